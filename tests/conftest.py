@@ -1,0 +1,18 @@
+"""One TensorFlow for the whole suite: its import costs seconds."""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def keras():
+    """Keras, imported once and quietly."""
+    import layergraph as lg
+
+    with lg.quiet():
+        import keras
+    return keras
