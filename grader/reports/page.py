@@ -7,6 +7,7 @@ one, or anything a script could hide in.
 
 import base64
 import hashlib
+import json
 from html import escape
 from importlib.resources import files
 
@@ -184,7 +185,7 @@ def _report(cell):
         data = output.get("data", {}).get(REPORT_TYPE)
         if data is not None:
             try:
-                return Report.from_data(data)
+                return Report.from_data(json.loads(json.dumps(data)))  # plain dicts, not notebook nodes
             except ValueError:
                 return None
     return None
