@@ -5,18 +5,16 @@ import sys
 from pathlib import Path
 
 
+# Errors that are sentences for whoever called; by name, for their houses are imported only when needed.
+_SAID = ("BuildError", "CourseError", "LessonError", "SourceError")
+
+
 def main(argv=None):
     """Run one command; the value is the process's exit status."""
     parser = _parser()
     args = parser.parse_args(argv)
-    from grader.course import CourseError
-    from grader.engine.lesson import LessonError
-
     try:
         return args.run(args) or 0
-    except (CourseError, LessonError) as error:
-        print(f"grader {args.command}: {error}", file=sys.stderr)
-        return 2
     except ImportError as error:
         if (error.name or "").startswith("grader."):
             print(f"grader {args.command}: this installation has no {error.name}; the command cannot run.", file=sys.stderr)
@@ -26,6 +24,11 @@ def main(argv=None):
     except KeyboardInterrupt:
         print(f"\ngrader {args.command}: stopped. Run the command again: it goes on from here.", file=sys.stderr)
         return 130
+    except Exception as error:
+        if type(error).__name__ not in _SAID:
+            raise
+        print(f"grader {args.command}: {error}", file=sys.stderr)
+        return 2
 
 
 def _parser():
@@ -64,7 +67,11 @@ def _count(text):
 def _build(args):
     from grader.authoring.build import build
 
-    return build(Path(args.root).resolve(), tuple(args.lessons), check=args.check)
+    built = build(Path(args.root).resolve(), tuple(args.lessons), check=args.check, say=print)
+    stale = args.check and any(lesson.changed for lesson in built)
+    if stale:
+        print("grader build: course/ is not what the sources give; run grader build.", file=sys.stderr)
+    return 1 if stale else 0
 
 
 def _grade(args):

@@ -101,21 +101,24 @@ def prepare(course, lesson):
 
     script, notebook = course.script(lesson), course.root / course.source / lesson / f"{lesson}.ipynb"
     if script.is_file() and (not notebook.is_file() or notebook.stat().st_mtime_ns < script.stat().st_mtime_ns):
-        try:
-            from grader.authoring.build import build
-        except ImportError:
-            raise CourseError(f"The lesson {lesson} must be built first, and the house grader.authoring.build is missing here.") from None
+        from grader.authoring.build import build
+
         build(course.root, (lesson,))
     register(course, lesson)
 
 
 def _known(course, names):
-    unknown = [n for n in names if n not in course.lessons]
-    if unknown:
-        raise CourseError(f"There is no lesson {', '.join(unknown)} in {course.source}/. Known: {', '.join(course.lessons) or 'none'}.")
+    """The lessons' full names; the beginning of one is enough where it fits no other."""
     if not course.lessons:
         raise CourseError(f"There are no lessons in {course.root / course.source}.")
-    return tuple(dict.fromkeys(names)) or course.lessons
+    chosen = []
+    for name in names:
+        fitting = [x for x in course.lessons if x == name] or [x for x in course.lessons if name and x.startswith(name)]
+        if len(fitting) != 1:
+            problem = f"Several lessons begin with {name!r}" if fitting else f"There is no lesson {name!r} in {course.source}/"
+            raise CourseError(f"{problem}. Known: {', '.join(course.lessons)}.")
+        chosen += fitting
+    return tuple(dict.fromkeys(chosen)) or course.lessons
 
 
 def _nothing_missing(course, tasks, lessons, students):

@@ -45,7 +45,7 @@ class SubmissionExporter(NotebookExporter):
             return super().from_filename(filename, resources, **kwargs)
         course = course_of(coursedir, self.submissions)
         found = course.find(where["student"], where["assignment"], where["notebook"])
-        lesson = course.read(where["assignment"], where["notebook"])
+        lesson = lesson_of(course, where["assignment"], where["notebook"])
         resources["metadata"] = {"name": where["notebook"], "path": str(Path(filename).parent)}
         return self.from_notebook_node(compose(found.data, lesson), resources)
 
@@ -67,7 +67,7 @@ class FillResults(NbGraderPreprocessor):
         coursedir, where = self.parent.parent.coursedir, resources["nbgrader"]
         course = course_of(coursedir, self.submissions)
         found = course.find(where["student"], where["assignment"], where["notebook"])
-        lesson = course.read(where["assignment"], where["notebook"])
+        lesson = lesson_of(course, where["assignment"], where["notebook"])
         key, result, _ = judged(course, lesson, found, self.limits)
         fill(nb, result)
         with Gradebook(where["db_url"]) as gradebook:
@@ -87,6 +87,13 @@ def course_of(coursedir, submissions=""):
     """Our view of nbgrader's course directory."""
     return Course(Path(coursedir.root), coursedir.source_directory, coursedir.release_directory,
                   submissions or coursedir.submitted_directory, coursedir.autograded_directory, coursedir.feedback_directory)
+
+
+def lesson_of(course, assignment, notebook):
+    """The lesson, with what students were given in it, also where nobody but nbgrader itself was called."""
+    if not course.is_released(assignment, notebook):
+        register(course, assignment)
+    return course.read(assignment, notebook)
 
 
 def judged(course, lesson, found, limits, force=False):
@@ -256,6 +263,8 @@ def is_registered(gradebook, name, lessons):
 def register(course, name):
     """Make sure that nbgrader's database knows a lesson, through nbgrader's own generate_assignment; `course/` is left alone.
 
+    What it releases is kept below `.grader/`: by it, an answer that was never begun is told from one that was.
+
     Raises
     ------
     CourseError
@@ -266,7 +275,7 @@ def register(course, name):
     with nbgrader_app(course, release_directory=os.path.join(".grader", "release"), assignment_id=name) as app:
         lessons = [course.read(name, n) for n in course.notebooks(name)]
         with Gradebook(app.coursedir.db_url) as gradebook:
-            if is_registered(gradebook, name, lessons):
+            if is_registered(gradebook, name, lessons) and all(course.is_released(name, lesson.name) for lesson in lessons):
                 return
         converter = GenerateAssignment(coursedir=app.coursedir, parent=app)
         converter.force = True
