@@ -26,8 +26,22 @@ def lesson():
         return Lesson.read(*paths)
 
 
+@pytest.fixture(scope="session")
+def known_results(tmp_path_factory):
+    """Where results are kept over the whole session: what one test had judged, the next one finds."""
+    return tmp_path_factory.mktemp("results")
+
+
 @pytest.fixture
-def course(tmp_path):
+def course(fresh_course, known_results):
+    """A course with the tiny lesson that remembers the results of other tests."""
+    fresh_course.state.mkdir()
+    (fresh_course.state / "results").symlink_to(known_results)
+    return fresh_course
+
+
+@pytest.fixture
+def fresh_course(tmp_path):
     """A course with the tiny lesson; endless cells are stopped soon."""
     tiny.write_course(tmp_path)
     with open(tmp_path / "nbgrader_config.py", "a") as config:
