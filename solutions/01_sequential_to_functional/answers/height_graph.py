@@ -30,7 +30,7 @@ height_graph = keras.Sequential([
     layers.Dense(1),
 ])
 
-# %% wrong="the second layer reads the input" loses=2.5 says="1 Dense missing"
+# %% wrong="the second layer reads the input" loses=2.5 says="look at which tensor each layer is called on"
 inputs = keras.Input(shape=(100,))
 x = layers.Dense(40, activation="relu")(inputs)
 x = layers.Dense(20, activation="relu")(inputs)

@@ -31,7 +31,7 @@ outputs = layers.Dense(1, activation="softmax")(x)
 repaired = keras.Model(inputs, outputs)
 repaired.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the wiring overlooked" loses=3 says="1 Dense missing"
+# %% wrong="the wiring overlooked" loses=3 says="look at which tensor each layer is called on"
 inputs = keras.Input(shape=(100,))
 x = layers.Dense(32, activation="relu")(inputs)
 x = layers.Dense(16, activation="relu")(inputs)
