@@ -60,7 +60,7 @@ def layer(kind: str, *, count: int | None = None, at: int | None = None, **setti
             return unmet(f"only {len(every)} layers", "Layers are missing.")
         pool = [every[at]] if at is not None else every
         of_kind = [call for call in pool if g.is_called(call, kind)]
-        good = [call for call in of_kind if all(_same(wanted[n], _setting(call, n)) for n in wanted)]
+        good = [call for call in of_kind if all(_same(n, wanted[n], _setting(call, n)) for n in wanted)]
         if len(good) == count or count is None and good:
             return met(clip_inline(listing(g.text(call) for call in good[:6]) or f"no such {kind}", 400))
         if not of_kind:
@@ -85,14 +85,14 @@ def _place(at) -> str:
 
 def _nearest(calls, wanted) -> str:
     """The layers of the class with the settings in question, those first that have most of them right."""
-    ranked = sorted(calls, key=lambda c: -sum(_same(v, _setting(c, n)) for n, v in wanted.items()))
+    ranked = sorted(calls, key=lambda c: -sum(_same(n, v, _setting(c, n)) for n, v in wanted.items()))
     told = [f"{c.name} has {listing(f'{n}={_show(_setting(c, n))}' for n in wanted)}" for c in ranked[:4]]
     return clip_inline("; ".join(told), 500)
 
 
 def _settings_hint(calls, wanted) -> str:
-    best = max(calls, key=lambda c: sum(_same(v, _setting(c, n)) for n, v in wanted.items()))
-    wrong = [n for n, v in wanted.items() if not _same(v, _setting(best, n))]
+    best = max(calls, key=lambda c: sum(_same(n, v, _setting(c, n)) for n, v in wanted.items()))
+    wrong = [n for n, v in wanted.items() if not _same(n, v, _setting(best, n))]
     unknown = [n for n in wrong if _setting(best, n) is MISSING]
     if unknown:
         return f"{best.kind} has no setting {unknown[0]!r}."
@@ -139,11 +139,11 @@ def _activation_name(value):
         return None
 
 
-def _same(want, have) -> bool:
+def _same(name, want, have) -> bool:
     if type(have) is tuple and type(want) in (int, float) and have:
         return all(p.same_number(want, h, 0) for h in have)
     if type(want) is str and type(have) is str:
-        return want == have or _initializer(want) == _initializer(have)
+        return want == have or name.endswith("initializer") and _initializer(want) == _initializer(have)
     if want is None or type(want) is bool:
         return have is want
     try:
@@ -153,8 +153,8 @@ def _same(want, have) -> bool:
 
 
 def _initializer(text: str) -> str:
-    """"glorot_uniform" and "GlorotUniform(…)" as one word, for settings that Keras takes by name or as an object."""
-    return text.partition("(")[0].replace("_", "").lower() if "(" in text or text.replace("_", "").isalpha() else text
+    """"glorot_uniform" and "GlorotUniform(…)" as one word: an initializer may be given by name or as an object."""
+    return text.partition("(")[0].replace("_", "").lower()
 
 
 def _show(value) -> str:
