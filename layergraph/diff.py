@@ -25,12 +25,18 @@ class Change:
             (of the model's inputs or outputs, or of a call's inputs).
         text: one or two sentences.
         expected_calls, actual_calls: indexes into `Diff.expected.calls` and `Diff.actual.calls`.
+        note: the same in a few words, for a drawing's box.
+        wanted, unwanted: for "wiring", connections between calls of the actual graph, (from, to), that are expected
+            and not there, and that are there and not expected.
     """
 
     kind: str
     text: str
     expected_calls: tuple[int, ...] = ()
     actual_calls: tuple[int, ...] = ()
+    note: str = ""
+    wanted: tuple[tuple[int, int], ...] = ()
+    unwanted: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -258,9 +264,11 @@ class _Changes:
             names = words.listing(words.which(self.actual.calls[b]) for b in actual)
             if isinstance(told, str):
                 text = f"{names} should be {kind}: another class was expected here."
+                note = f"expected {kind}"
             else:
                 text = f"{names}: {words.listing(told, limit=20)}."
-            yield Change("changed", text, tuple(expected), tuple(actual))
+                note = words.listing(told, limit=3)
+            yield Change("changed", text, tuple(expected), tuple(actual), note)
 
     def _settings(self, mine: Call, yours: Call):
         missing = "not there"
@@ -321,6 +329,8 @@ class _Changes:
     def _rewired(self, a, b, wanted, got):
         yours = self.actual.calls[b]
         told = []
+        lost = tuple((image[0], b) for _, image, _ in wanted)
+        found = tuple((tensor[0], b) for _, tensor in got)
         for slot, image, _ in wanted:
             same = next((entry for entry in got if entry[0] == slot), None) or (got[0] if slot == "*" and got else None)
             place = self._slot(slot, yours)
@@ -331,12 +341,15 @@ class _Changes:
                 told.append(f"does not take {self._tensor(image)}{place}, which is expected")
         told += [f"takes {self._tensor(t)}{self._slot(slot, yours)}, which is not expected" for slot, t in got]
         calls = [b, *(image[0] for _, image, _ in wanted)]
-        return Change("wiring", f"{words.which(yours)} {words.listing(told)}.", (a,), tuple(dict.fromkeys(calls)))
+        text = f"{words.which(yours)} {words.listing(told)}."
+        return Change("wiring", text, (a,), tuple(dict.fromkeys(calls)), "takes its input from elsewhere", lost, found)
 
     def _slot(self, slot, call):
-        if slot in ("", "*") or len(call.inputs) < 2:
-            return "" if slot != "" or len(call.inputs) < 2 else " as its first input"
-        return f" as its {words.ordinal(int(slot))} input" if slot.isdigit() else f" as {slot}"
+        if slot == "*" or (slot == "" and len(call.inputs) < 2):
+            return ""
+        if slot == "":
+            return " as its first input"
+        return f" as its {words.ordinal(int(slot))} input" if slot.isdigit() else f" as its {slot.replace('_', ' ')}"
 
     def _input_order(self, a, b):
         mine, yours = self.expected.calls[a], self.actual.calls[b]
@@ -346,7 +359,7 @@ class _Changes:
             f"{words.which(yours)} takes its inputs in another order: "
             f"first {', then '.join(found)}; expected first {', then '.join(order)}."
         )
-        return Change("order", text, (a,), (b,))
+        return Change("order", text, (a,), (b,), "takes its inputs in another order")
 
     def _ends(self):
         for end in ("input", "output"):
@@ -359,7 +372,9 @@ class _Changes:
                     f"The model's {end}s stand in another order: {words.listing(map(self._tensor, yours), 'then')}; "
                     f"expected {words.listing(map(self._tensor, images), 'then')}."
                 )
-                yield Change("order", text, tuple(i for i, _ in mine), tuple(i for i, _ in yours))
+                odd = [i for i, (one, other) in enumerate(zip(images, yours)) if one != other]
+                calls = tuple(mine[i][0] for i in odd), tuple(yours[i][0] for i in odd)
+                yield Change("order", text, *calls, f"{end}s in another order")
             elif end == "output":
                 yield from self._outputs(mine, yours, images)
 
@@ -388,11 +403,11 @@ class _Changes:
             place = f"The {words.ordinal(position)} output of the model" if len(mine) > 1 else "The output of the model"
             found = f" is {self._tensor(got[0])}, expected" if got else " should be"
             calls = [image[0], *([got.pop(0)[0]] if got else [])]
-            yield Change("wiring", f"{place}{found} {self._tensor(image)}.", (tensor[0],), tuple(calls))
+            yield Change("wiring", f"{place}{found} {self._tensor(image)}.", (tensor[0],), tuple(calls), "another output expected")
         for tensor in got:
             if self.m.to_expected[tensor[0]] is not None:
                 text = f"{self._tensor(tensor)} is not expected to be an output of the model."
-                yield Change("wiring", text, (), (tensor[0],))
+                yield Change("wiring", text, (), (tensor[0],), "not expected as an output")
 
     def _sharing(self):
         split: list[tuple] = []
@@ -414,7 +429,8 @@ class _Changes:
                 f"{'; '.join(layers)}: separate layers with weights of their own, "
                 f"expected one layer called {_times(times)} so that the weights are shared."
             )
-            yield Change("sharing", text, tuple(i for calls, _ in split for i in calls), own)
+            note = "has weights of its own, expected shared ones"
+            yield Change("sharing", text, tuple(i for calls, _ in split for i in calls), own, note)
         if joined:
             layers = [words.which(self.actual.calls[calls[0]]) for calls, _ in joined]
             text = (
@@ -422,7 +438,8 @@ class _Changes:
                 f"expected separate layers."
             )
             own = tuple(i for calls, _ in joined for i in calls)
-            yield Change("sharing", text, tuple(i for _, pieces in joined for p in pieces for i in p), own)
+            note = "shares its weights, expected weights of its own"
+            yield Change("sharing", text, tuple(i for _, pieces in joined for p in pieces for i in p), own, note)
 
     def _layers(self, pieces):
         return [words.which(self.actual.calls[piece[0]]) for piece in pieces]
@@ -460,5 +477,9 @@ def _setting(name, expected, found, kind):
         return f"{frozen}, expected {'frozen' if expected is False else 'trainable' if expected == 'not there' else 'partly frozen'}"
     if name == "key" and kind == "GetItem":
         return f"it takes the slice [{words.slices(found)}], expected [{words.slices(expected)}]"
+    if expected == "not there":
+        return f"{name} is {show(found)}, none is expected"
+    if found == "not there":
+        return f"{name} is not set, expected {show(expected)}"
     quote = lambda value: f"'{value}'" if isinstance(value, str) and value != "not there" else show(value)
     return f"{name} is {quote(found)}, expected {quote(expected)}"
