@@ -665,7 +665,7 @@ check(
     expect.calling(64, [32, 32], 10)
     .gives(expect.inputs(64), expect.outputs(10), expect.parameters(3_466)),
     expect.calling(100, [16, 8], 2)
-    .gives(expect.outputs(1), expect.parameters(1_761), expect.layer("Dense", at=-1, activation="sigmoid")),
+    .gives(expect.outputs(1), expect.layer("Dense", at=-1, activation="sigmoid"), expect.parameters(1_761)),
     points=3,
 )
 
