@@ -877,7 +877,7 @@ def old(line):
             answer = f"{said[0].category.__name__}: {said[0].message}" if said else "no complaint"
         except Exception as error:
             answer = f"{type(error).__name__}: {error}"
-    print(f"{line}\n    {shorten(answer, 130)}\n")
+    print(f"{line}\n    {shorten(answer, 100)}\n")
 
 
 old("keras.Sequential([layers.Dense(32, input_shape=(64,))])")
