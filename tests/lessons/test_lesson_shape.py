@@ -78,4 +78,4 @@ def test_its_visible_check_does_not_hold_the_answer(exercise):
 @of_lesson
 def test_no_line_of_code_runs_out_of_its_cell(lesson):
     shown = [cell for cell in harness.cells(lesson) if cell.role not in ("text", "hidden")]
-    assert [line for cell in shown for line in cell.source.splitlines() if len(line) > 104] == []
+    assert [line for cell in shown for line in cell.source.splitlines() if len(line) > 108] == []
