@@ -1,0 +1,134 @@
+"""Which names a cell binds and which it needs from elsewhere.
+
+The build proves with these two questions that an exercise stands alone; the engine decides with them what has to be
+carried out of a student's process. Only text is read, nothing is run.
+"""
+
+import ast
+import builtins
+import symtable
+from functools import lru_cache
+
+# IPython puts these into every notebook's namespace.
+_NOTEBOOK_NAMES = {"display", "get_ipython", "In", "Out", "_", "__name__", "__doc__", "__builtins__"}
+_ALWAYS_THERE = frozenset(dir(builtins)) | _NOTEBOOK_NAMES
+
+_COMPOUND = (ast.For, ast.While, ast.If, ast.With, ast.Try, ast.Match, ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)
+
+
+def plain_python(source):
+    """The cell's text with IPython's magics rewritten as Python, so that `ast` can read it."""
+    if not any(line.lstrip()[:1] in ("%", "!", "?") or line.rstrip().endswith("?") for line in source.splitlines()):
+        return source
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    return TransformerManager().transform_cell(source)
+
+
+@lru_cache(maxsize=4096)
+def bound_names(source):
+    """Names that running the cell leaves in the notebook's namespace.
+
+    Parameters
+    ----------
+    source : str
+        A code cell's text.
+
+    Returns
+    -------
+    tuple of str
+        In the order in which they are first bound.
+
+    Raises
+    ------
+    SyntaxError
+        If the cell is not Python.
+
+    Examples
+    --------
+    >>> bound_names("import numpy as np\\nx, (y, z) = 1, (2, 3)\\ndef f(a): b = a")
+    ('np', 'x', 'y', 'z', 'f')
+    """
+    found = {}
+    for statement in ast.parse(plain_python(source)).body:
+        for name in _bound_by(statement):
+            found.setdefault(name)
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def needed_names(source):
+    """Names the cell reads that neither it nor Python itself binds.
+
+    A name read before the cell binds it counts as needed; one that only a function body reads counts
+    as bound if the cell binds it anywhere, for the body runs later.
+
+    >>> sorted(needed_names("y = x + 1\\nz = y\\ndef f(): return z + w"))
+    ['w', 'x']
+    """
+    needed, later, bound = set(), set(), set()
+    for statement in ast.parse(plain_python(source)).body:
+        now, deferred = _read_by(statement)
+        own = set(_bound_by(statement))
+        needed |= now - bound - (own if isinstance(statement, _COMPOUND) else set())
+        later |= deferred
+        bound |= own
+    return frozenset((needed | (later - bound)) - _ALWAYS_THERE)
+
+
+def _bound_by(statement):
+    """Names a top-level statement binds, in the order of its text."""
+    table = _table(statement)
+    bound = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+    bound |= _declared_global(table)
+    order = {}
+    for node in ast.walk(statement):
+        for name in _names_in(node):
+            position = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
+            order[name] = min(order.get(name, position), position)
+    return sorted(bound, key=lambda name: order.get(name, (0, 0)))
+
+
+def _names_in(node):
+    if isinstance(node, ast.Name):
+        return [node.id]
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return [node.name]
+    if isinstance(node, ast.alias):
+        return [(node.asname or node.name).split(".")[0]]
+    return []
+
+
+def _read_by(statement):
+    """(read at once, read when a function is called later), as two sets of global names."""
+    table = _table(statement)
+    now = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
+        now.add(statement.target.id)
+    deferred = set()
+    queue = [(child, False) for child in table.get_children()]
+    while queue:
+        child, is_later = queue.pop()
+        # A comprehension or a class body runs where it stands; a function body runs when it is called.
+        is_later = is_later or (child.get_type() == "function" and child.get_name() not in _RUNS_AT_ONCE)
+        names = {s.get_name() for s in child.get_symbols() if s.is_global() and s.is_referenced()}
+        (deferred if is_later else now).update(names)
+        queue += [(grandchild, is_later) for grandchild in child.get_children()]
+    return now, deferred
+
+
+_RUNS_AT_ONCE = {"listcomp", "setcomp", "dictcomp", "genexpr"}
+
+
+def _declared_global(table):
+    """Names that a nested function binds through a `global` statement."""
+    found, queue = set(), list(table.get_children())
+    while queue:
+        child = queue.pop()
+        found |= {s.get_name() for s in child.get_symbols() if s.is_declared_global() and s.is_assigned()}
+        queue += child.get_children()
+    return found
+
+
+def _table(statement):
+    return symtable.symtable(ast.unparse(statement), "<cell>", "exec")

@@ -1,0 +1,189 @@
+"""A lesson as the grader sees it: the instructor notebook's cells, with their roles, exercises and points.
+
+Reads notebooks; runs nothing and knows nothing of submissions (`grader.engine.submission`) or of how a cell is judged.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+ROLES = ("setup", "example", "solution", "check", "hidden", "text", "code", "task")
+# "code" and "task" occur only in notebooks made with nbgrader's toolbar: an unmarked code cell, and nbgrader's manual task.
+
+_HIDDEN_REGION = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?END HIDDEN TESTS[^\n]*\n?", re.S | re.M)
+_MARK_SCHEME = re.compile(r"^[^\n]*BEGIN MARK SCHEME.*?END MARK SCHEME[^\n]*\n?", re.S | re.M)
+
+
+class LessonError(Exception):
+    """The instructor notebook cannot be used; the message says which cell and why."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the instructor notebook.
+
+    `source` is the instructor's text; `released` is what students got in its place (None: not known).
+    `points` is 0 for cells that are not graded. `manual` marks what a person grades by hand.
+    """
+
+    role: str
+    cell_type: str
+    source: str
+    grade_id: str = ""
+    exercise: str = ""
+    points: float = 0.0
+    locked: bool = False
+    manual: bool = False
+    released: str | None = None
+
+    @property
+    def graded(self):
+        """Whether points hang on this cell, given by a program or by a person."""
+        return self.role in ("check", "hidden", "task") or (self.role == "solution" and self.manual)
+
+    @property
+    def shown(self):
+        """The text that may be shown to a student: never a hidden test, never a mark scheme."""
+        if self.released is not None:
+            return self.released
+        if self.role == "hidden":
+            return f"# Hidden checks run here ({self.points:g} points)"
+        return visible(self.source)
+
+    def is_stub(self, source):
+        """Whether `source` is still what the student was given; False where that is not known."""
+        return self.released is not None and _squeezed(source) == _squeezed(self.released)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """The cells of one lesson in order. `marked` is False for notebooks made with nbgrader's toolbar alone."""
+
+    name: str
+    cells: tuple[Cell, ...]
+    marked: bool = True
+    kernel: str = "python3"
+    key: str = field(default="", compare=False)  # changes when anything above changes; computed
+
+    def __post_init__(self):
+        content = json.dumps([self.name, self.marked, self.kernel, [asdict(c) for c in self.cells]], sort_keys=True)
+        object.__setattr__(self, "key", hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest())
+
+    @property
+    def graded(self):
+        """The cells that carry points, in order."""
+        return tuple(c for c in self.cells if c.graded)
+
+    @property
+    def identified(self):
+        """The cells with a grade_id, by that id, in the lesson's order."""
+        return {c.grade_id: c for c in self.cells if c.grade_id}
+
+    @property
+    def exercises(self):
+        """Exercise names in the lesson's order, each once."""
+        return tuple(dict.fromkeys(c.exercise for c in self.graded))
+
+    @property
+    def points(self):
+        return sum(c.points for c in self.graded)
+
+    def of(self, exercise):
+        """All cells of one exercise, in order."""
+        return tuple(c for c in self.cells if c.exercise == exercise)
+
+    @classmethod
+    def read(cls, source, released=None):
+        """The lesson in the instructor notebook at `source`; `released` is the student notebook beside it, if there is one.
+
+        Raises
+        ------
+        LessonError
+            The notebook cannot be read, or its graded cells are out of shape.
+        """
+        source = Path(source)
+        notebook = _load(source)
+        lesson = cls.from_notebook(source.stem, notebook)
+        if released is None or not Path(released).is_file():
+            return lesson
+        given = {}
+        for cell in _load(Path(released)).get("cells", []):
+            meta = _dict(_dict(cell.get("metadata")).get("nbgrader"))
+            if meta.get("grade_id"):
+                given.setdefault(meta["grade_id"], _text(cell.get("source")))
+        cells = tuple(replace(c, released=given.get(c.grade_id)) if c.grade_id in given else c for c in lesson.cells)
+        return replace(lesson, cells=cells)
+
+    @classmethod
+    def from_notebook(cls, name, notebook):
+        """The lesson in a notebook given as its JSON data (nbformat 4)."""
+        raw = notebook.get("cells", [])
+        marked = any(_dict(_dict(c.get("metadata")).get("course")).get("role") for c in raw)
+        cells = tuple(_cell(name, n, c, marked) for n, c in enumerate(raw))
+        seen = set()
+        for cell in cells:
+            if cell.grade_id in seen:
+                raise LessonError(f"{name}: two cells have the id {cell.grade_id!r}; every graded or locked cell needs its own")
+            if cell.grade_id:
+                seen.add(cell.grade_id)
+        kernel = _dict(_dict(notebook.get("metadata")).get("kernelspec")).get("name") or "python3"
+        return cls(name, cells, marked, kernel)
+
+
+def visible(source):
+    """`source` without hidden tests and mark schemes written inside a cell (nbgrader's own regions)."""
+    return _MARK_SCHEME.sub("", _HIDDEN_REGION.sub("", source))
+
+
+def _cell(name, number, raw, marked):
+    meta = _dict(raw.get("metadata"))
+    nbgrader, course = _dict(meta.get("nbgrader")), _dict(meta.get("course"))
+    cell_type, source = raw.get("cell_type", "code"), _text(raw.get("source"))
+    grade, solution, task = (bool(nbgrader.get(k)) for k in ("grade", "solution", "task"))
+    locked = bool(nbgrader.get("locked")) or (grade and not solution) or task
+    grade_id = nbgrader.get("grade_id", "") if (grade or solution or locked) else ""
+    if (grade or solution or locked) and not grade_id:
+        raise LessonError(f"{name}: cell {number + 1} is graded or locked but has no id")
+    if marked:
+        role = course.get("role") or ("text" if cell_type != "code" else "example")
+        if role not in ROLES:
+            raise LessonError(f"{name}: cell {number + 1} has the unknown role {role!r}; expected one of {', '.join(ROLES)}")
+    elif task:
+        role = "task"
+    elif solution:
+        role = "solution"
+    elif grade:
+        role = "check"
+    elif cell_type != "code":
+        role = "text"
+    else:
+        role = "setup" if locked else "code"
+    exercise = course.get("exercise", "") or (grade_id if role in ("solution", "check", "hidden", "task") else "")
+    points = float(nbgrader.get("points") or 0) if grade or task else 0.0
+    if not 0 <= points < float("inf"):
+        raise LessonError(f"{name}: cell {grade_id!r} has {points} points; expected a number of 0 or more")
+    return Cell(role, cell_type, source, grade_id, exercise, points, locked, manual=(grade and solution) or task)
+
+
+def _load(path):
+    try:
+        data = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise LessonError(f"cannot read the notebook {path.name}: {error}") from None
+    if not isinstance(data, dict) or not isinstance(data.get("cells"), list):
+        raise LessonError(f"{path.name} is not a notebook of format 4")
+    return data
+
+
+def _dict(value):
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value):
+    return value if isinstance(value, str) else "".join(value or ())
+
+
+def _squeezed(source):
+    return "\n".join(line.rstrip() for line in source.strip().splitlines())

@@ -1,0 +1,192 @@
+"""One submission in, one result out: the seam behind which a notebook is executed.
+
+`grade_one` is a pure function of the submission's bytes, the lesson and the limits. What comes before it (finding files)
+and after it (gradebook, tables, pages) lives elsewhere and knows nothing of kernels.
+"""
+
+import time
+
+from grader.engine.plain import Budget, Kernel, Limits, Run
+from grader.engine.result import CellResult, Result, nothing_earned
+from grader.engine.submission import read_submission
+
+__all__ = ["Limits", "grade_one"]
+
+_LOST_KERNEL = ("died", "timed out")
+
+
+def grade_one(submission: bytes, lesson, limits=Limits()):
+    """Grade one notebook.
+
+    Parameters
+    ----------
+    submission : bytes
+        The file as handed in; anything at all.
+    lesson : grader.engine.lesson.Lesson
+    limits : Limits
+
+    Returns
+    -------
+    Result
+        With `student` left empty: who handed it in does not change the verdict.
+    """
+    begun = time.monotonic()
+    if len(submission) > limits.submission:
+        size = f"{len(submission) / 2**20:,.0f} MB"
+        return nothing_earned(lesson, "unreadable", f"The file is too large: {size}, at most {limits.submission / 2**20:,.0f} MB are read.")
+    read = read_submission(submission, lesson)
+    if read.status:
+        return nothing_earned(lesson, read.status, read.reason, read.notes)
+    if lesson.marked and read.untouched(lesson):
+        return nothing_earned(lesson, "untouched", "Nothing was changed in this notebook.", read.notes, "not attempted", "Not attempted.")
+    runs, ended = _run_all(read, lesson, limits)
+    cells = [c for c in (_verdict(cell, read, runs) for cell in lesson.cells) if c is not None]
+    status, reason = _overall(cells, ended)
+    return Result(lesson.name, "", status, reason, tuple(cells), round(time.monotonic() - begun, 2), read.notes)
+
+
+def _run_all(read, lesson, limits):
+    """Run every code cell once; where a cell kills the kernel or will not stop, go on in a fresh kernel without it.
+
+    Returns the runs by position in `read.cells`, and "" or why the rest was not run.
+    """
+    runs, banned, budget = {}, set(), Budget(limits)
+    code = [n for n, c in enumerate(read.cells) if c.cell_type == "code" and c.source.strip()]
+    judged = {n for n in code if read.cells[n].lesson is not None and read.cells[n].lesson.role in ("check", "hidden")}
+    for _ in range(limits.restarts + 1):
+        with Kernel(limits, budget) as kernel:
+            for n in code:
+                if n in banned or (n in judged and n in runs):
+                    continue
+                if budget.spent:
+                    return runs, "timed out"
+                run = kernel.run(read.cells[n].source)
+                if n not in runs or runs[n].status not in _LOST_KERNEL:
+                    runs[n] = run
+                if not kernel.alive:
+                    banned.add(n)
+                    break
+            else:
+                return runs, ""
+    return runs, "died"
+
+
+def _verdict(cell, read, runs):
+    """The result of one of the lesson's cells, or None where nothing is to be said about it."""
+    where = next((n for n, c in enumerate(read.cells) if c.lesson is cell), None)
+    run = runs.get(where, Run("not run"))
+    if cell.manual:
+        return CellResult(cell.grade_id, 0.0, cell.points, "manual", None, "Graded by hand.") if cell.graded else None
+    if cell.role == "solution":
+        return _answer(cell, run)
+    if cell.role not in ("check", "hidden") or not cell.graded:
+        return None
+    answer = read.answer(cell.exercise)
+    answer_run = runs.get(next((n for n, c in enumerate(read.cells) if c is answer), None), Run("not run"))
+    if run.status in ("timed out", "died", "not run"):
+        reason = {
+            "timed out": "The check was stopped at the time limit.",
+            "died": "The kernel died while the check ran.",
+            "not run": "The check was not run: the notebook had used up its time or its kernels.",
+        }[run.status]
+        return CellResult(cell.grade_id, 0.0, cell.points, run.status, None, reason)
+    if run.report is not None:
+        return judge_report(cell, run.report, answer_run)
+    if run.status == "raised":
+        return _no_report(cell, run, answer, answer_run)
+    if not read_as_marked(cell):
+        return judge_value(cell, run)
+    return CellResult(cell.grade_id, 0.0, cell.points, "unmet", None, "The check gave no report: a name it uses, such as check, was replaced.")
+
+
+def read_as_marked(cell):
+    """Whether the cell is one of ours, which must give a report."""
+    return "check(" in cell.source
+
+
+def judge_report(cell, data, answer_run=Run("ok")):
+    """The verdict that a check's report gives; the score is kept within the cell's points."""
+    from grader.checks import Report
+
+    try:
+        report = Report.from_data(data)
+    except ValueError:
+        return CellResult(cell.grade_id, 0.0, cell.points, "unmet", None, "The check gave a report that cannot be right.")
+    score = round(min(max(float(report.score), 0.0), cell.points), 4)
+    status = report.status if report.status in ("not attempted", "raised") and score == 0 else (
+        "met" if score >= cell.points else "partly" if score > 0 else "unmet")
+    return CellResult(cell.grade_id, score, cell.points, status, report.to_data(), reason_of(cell, report, status, answer_run))
+
+
+def reason_of(cell, report, status, answer_run):
+    """One sentence on what a report found wrong; of a hidden check only its titles."""
+    if status == "met":
+        return ""
+    if answer_run.status == "raised":
+        return f"The answer raised {answer_run.error}."
+    if answer_run.status in _LOST_KERNEL:
+        return {"timed out": "The answer was stopped at the time limit.", "died": "The kernel died in the answer."}[answer_run.status]
+    if status == "not attempted":
+        return "Not attempted."
+    missed = [line for line in report.lines if line.status != "met"]
+    if not missed:
+        return ""
+    more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
+    first = missed[0]
+    if cell.role == "hidden":
+        return f"Hidden checks: {first.title}{more}."
+    said = first.title if not first.found else f"{first.title}: expected {first.expected}, found {first.found}"
+    return " ".join(said.split())[:300].rstrip(".") + more + "."
+
+
+def judge_value(cell, run):
+    """nbgrader's rules for a test without a report of ours, except that what is not a number from 0 to the points earns 0."""
+    if run.value is None:
+        return CellResult(cell.grade_id, cell.points, cell.points, "met")
+    try:
+        score = float(run.value)
+    except ValueError:
+        score = float("nan")
+    if 0 <= score <= cell.points:
+        status = "met" if score == cell.points else "partly" if score else "unmet"
+        return CellResult(cell.grade_id, score, cell.points, status, None, "" if status == "met" else f"The test gave {score:g} of {cell.points:g} points.")
+    said = " ".join(run.value.split())[:60]
+    return CellResult(cell.grade_id, 0.0, cell.points, "unmet", None, f"The test's last value, {said}, is not a number from 0 to {cell.points:g}.")
+
+
+def _no_report(cell, run, answer, answer_run):
+    """A test that raised instead of reporting: most often because the answer did not get so far."""
+    if answer_run.status == "raised":
+        return CellResult(cell.grade_id, 0.0, cell.points, "raised", None, f"The answer raised {answer_run.error}.")
+    if answer_run.status in _LOST_KERNEL:
+        reason = {"timed out": "The answer was stopped at the time limit.", "died": "The kernel died in the answer."}[answer_run.status]
+        return CellResult(cell.grade_id, 0.0, cell.points, answer_run.status, None, reason)
+    if answer is not None and cell.exercise and answer.lesson.is_stub(answer.source):
+        return CellResult(cell.grade_id, 0.0, cell.points, "not attempted", None, "Not attempted.")
+    if cell.role == "hidden":
+        return CellResult(cell.grade_id, 0.0, cell.points, "raised", None, "The hidden checks could not be run on this answer.")
+    return CellResult(cell.grade_id, 0.0, cell.points, "raised", None, f"The check raised {run.error}.")
+
+
+def _answer(cell, run):
+    if run.status == "raised":
+        return CellResult(cell.grade_id, 0.0, 0.0, "raised", None, f"This cell raised {run.error}.")
+    if run.status == "timed out":
+        return CellResult(cell.grade_id, 0.0, 0.0, "timed out", None, "This cell was stopped at the time limit.")
+    if run.status == "died":
+        return CellResult(cell.grade_id, 0.0, 0.0, "died", None, "The kernel died while this cell ran.")
+    return None
+
+
+def _overall(cells, ended):
+    if ended == "timed out":
+        return "timed out", "The notebook used up its time; what was judged before that counts."
+    if ended == "died":
+        return "died", "The kernel died again and again; what was judged before that counts."
+    stopped = [c.grade_id for c in cells if c.status == "timed out" and not c.points]
+    dead = [c.grade_id for c in cells if c.status == "died" and not c.points]
+    if dead:
+        return "graded", f"The kernel died in {', '.join(dead)}; the rest was graded without it."
+    if stopped:
+        return "graded", f"{', '.join(stopped)} was stopped at the time limit; the rest was graded without it."
+    return "graded", ""

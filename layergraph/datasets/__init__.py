@@ -1,0 +1,12 @@
+"""Small data sets for the lessons: local, seeded, documented. Nothing is ever downloaded.
+
+One module per data set, one function in it, re-exported here. A function returns plain NumPy arrays,
+the same ones for the same arguments, and says in its docstring what they hold, in which shapes and units.
+Real data lie in `data/` beside these modules; made data come from a seeded generator and have something to learn.
+Sources and licences stand in `assets/data/README.md`.
+"""
+
+from layergraph.datasets.digits import digits
+from layergraph.datasets.waves import waves
+
+__all__ = ["digits", "waves"]

@@ -1,0 +1,231 @@
+"""`grader build`: what comes out of a source, and which sources are refused."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from grader.authoring.build import BuildError, build, find_lessons
+from grader.authoring.source import SourceError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+LESSON = '''\
+# %% [markdown]
+# # 01 · Tiny
+# %% setup
+from grader.checks import check, expect
+# %% example
+shown = 3
+# %% solution="answer"
+### BEGIN SOLUTION
+half = 21
+answer = half * 2
+### END SOLUTION
+# %% check="answer" points=3
+check(answer, expect.value(42), points=3)
+# %% hidden="answer" points=2
+check(answer, expect.value(42), points=2)
+# %% solution="double"
+def double(x):
+    """Twice x."""
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION
+# %% check="double" points=1
+check(double, expect.calling(3).gives(expect.value(6)), points=1)
+# %% solution="mend"
+### BEGIN SOLUTION
+mend = [n for n in range(3)]
+### END SOLUTION
+### BEGIN STUB
+# mend = []
+# for n in range(2):
+#     mend.append(n)
+### END STUB
+# %% check="mend" points=1
+check(mend, expect.value([0, 1, 2]), points=1)
+'''
+
+
+@pytest.fixture
+def course(tmp_path):
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    write(tmp_path, LESSON)
+    return tmp_path
+
+
+def write(root, text):
+    place = root / "solutions" / "01_tiny"
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "01_tiny.py").write_text(text)
+
+
+def released(root):
+    return json.loads((root / "course/01_tiny/01_tiny.ipynb").read_text())
+
+
+def sources(root):
+    return {cell["id"]: "".join(cell["source"]) for cell in released(root)["cells"]}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    root = tmp_path_factory.mktemp("course")
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    write(root, LESSON)
+    build(root)
+    return root
+
+
+def test_the_student_gets_one_line_for_each_name_a_check_looks_at(built):
+    assert sources(built)["answer"] == "answer = ...  # your code here"
+
+
+def test_a_function_keeps_its_head_and_docstring(built):
+    assert sources(built)["double"] == 'def double(x):\n    """Twice x."""\n    ...  # your code here'
+
+
+def test_a_stub_is_what_the_student_starts_from(built):
+    assert sources(built)["mend"] == "mend = []\nfor n in range(2):\n    mend.append(n)"
+
+
+def test_a_hidden_check_leaves_one_comment(built):
+    assert sources(built)["hidden-answer"] == "# Hidden checks run here (2 points)"
+
+
+def test_no_answer_output_or_jupytext_note_is_released(built):
+    text = (built / "course/01_tiny/01_tiny.ipynb").read_text()
+    for leak in ("half = 21", "return 2", "BEGIN", "lines_to_next_cell", "jupytext", "output_type"):
+        assert leak not in text
+
+
+def test_only_the_notebook_is_released_not_its_source(built):
+    (built / "solutions/01_tiny/answers").mkdir(exist_ok=True)
+    (built / "solutions/01_tiny/answers/answer.py").write_text("answer = 42\n")
+    build(built)
+    assert [p.name for p in (built / "course/01_tiny").rglob("*")] == ["01_tiny.ipynb"]
+
+
+def test_nbgrader_knows_the_lesson_and_its_points(built):
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{built}/gradebook.db") as gradebook:
+        assert gradebook.find_assignment("01_tiny").max_score == 7
+
+
+def test_a_rebuild_gives_the_same_bytes_in_another_folder(built, course):
+    build(course)
+    names = ("course/01_tiny/01_tiny.ipynb", "solutions/01_tiny/01_tiny.ipynb")
+    assert [(course / n).read_bytes() for n in names] == [(built / n).read_bytes() for n in names]
+
+
+def test_check_tells_what_would_change_and_touches_nothing(course):
+    before = sorted(course.rglob("*"))
+    assert build(course, check=True)[0].changed == ("01_tiny.ipynb",)
+    assert [p for p in sorted(course.rglob("*")) if p.name != ".grader"] == before
+
+
+def test_a_notebook_somebody_worked_on_is_kept_before_it_is_replaced(course):
+    build(course)
+    place = course / "course/01_tiny/01_tiny.ipynb"
+    notebook = json.loads(place.read_text())
+    notebook["cells"][3]["execution_count"] = 1
+    place.write_text(json.dumps(notebook))
+    [lesson] = build(course)
+    assert json.loads((course / lesson.kept[0]).read_text()) == notebook
+    assert build(course)[0].changed == ()
+
+
+REFUSED = {
+    "an unknown word on a marker": ("# %% example\n", "# %% exampel\n", 5, "names one of setup, example"),
+    "a marker without an id": ('# %% solution="answer"', "# %% solution", 7, "needs the id of its exercise"),
+    "an exercise that stands twice": ('# %% solution="double"', '# %% solution="answer"', 16, "stands twice; the first is on line 7"),
+    "points that differ": ("expect.value(42), points=3)", "expect.value(42), points=4)", 13, "marker says points=3 but check(…) says points=4"),
+    "a check that says no points": ("expect.value(42), points=3)", "expect.value(42))", 13, "says no points"),
+    "a check without points on its marker": ('check="mend" points=1', 'check="mend"', 33, "needs points"),
+    "a region that is not closed": ("answer = half * 2\n### END SOLUTION", "answer = half * 2", 8, "is not closed"),
+    "a region closed twice": ("### END STUB", "### END STUB\n### END STUB", 33, "without ### BEGIN STUB"),
+    "a stub that is not commented": ("# mend = []", "mend = []", 28, "begins with '# '"),
+    "a solution without a region": ("### BEGIN SOLUTION\nhalf = 21\nanswer = half * 2\n### END SOLUTION", "answer = 42", 8, "needs ### BEGIN SOLUTION"),
+    "a solution that binds nothing its check uses": ("answer = half * 2", "result = half * 2", 8, "binds no name that its check looks at"),
+    "an exercise without a check": ('# %% check="double" points=1\ncheck(double, expect.calling(3).gives(expect.value(6)), points=1)\n', "", 16, "has no check"),
+    "a check that belongs to no exercise": ('hidden="answer"', 'hidden="anwser"', 14, "belongs to no exercise"),
+    "a check that needs an example's name": ("check(answer, expect.value(42), points=3)", "check(answer, expect.value(shown), points=3)", 12, "only an example (line 5) binds"),
+    "a check that needs another exercise's name": (
+        "expect.value([0, 1, 2])", "expect.value([0, 1, answer])", 33, 'only the solution cell of "answer" (line 7) binds'),
+    "a solution that needs an example's name": ("half = 21", "half = shown", 7, "only an example (line 5) binds"),
+    "a name that nothing binds": ("half = 21", "half = whole / 2", 7, "which nothing above it binds"),
+    "an absolute path in code": ("shown = 3", 'shown = open("/home/me/data.csv")', 6, "absolute path '/home/me/data.csv'"),
+    "an absolute path in text": ("# # 01 · Tiny", "# # 01 · Tiny\n# ![](/home/me/a.png)", 3, "absolute path"),
+    "no title": ("# # 01 · Tiny", "# Tiny", 1, "opens with a markdown cell"),
+    "a syntax error": ("shown = 3", "shown = = 3", 6, "not Python"),
+    "two checks in one cell": ("check(mend, expect", "check(mend)\ncheck(mend, expect", 33, "found 2"),
+    "a check that is not the last expression": ("expect.value(6)), points=1)", "expect.value(6)), points=1)\ndone = 1", 22, "as its last expression"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_source_out_of_shape_is_refused_with_file_line_and_reason(course, what):
+    old, new, line, reason = REFUSED[what]
+    assert old in LESSON
+    write(course, LESSON.replace(old, new, 1))
+    with pytest.raises(SourceError) as refused:
+        build(course)
+    told = [p for p in refused.value.problems if p.line == line and reason in p.reason]
+    assert told, f"expected line {line}: …{reason}…\n{refused.value}"
+    assert str(told[0]).startswith(f"solutions/01_tiny/01_tiny.py:{line}: ")
+    assert not (course / "course").exists()
+
+
+def test_all_problems_are_told_at_once(course):
+    write(course, LESSON.replace("half = 21", "half = shown").replace("points=3)", "points=4)"))
+    with pytest.raises(SourceError) as refused:
+        build(course)
+    assert [p.line for p in refused.value.problems] == [7, 13]
+
+
+def test_nbgraders_own_metadata_is_accepted(course):
+    write(course, '''\
+# %% [markdown]
+# # 01 · By hand
+# %% nbgrader={"grade": false, "grade_id": "q1", "locked": false, "solution": true}
+### BEGIN SOLUTION
+x = 1
+### END SOLUTION
+# %% nbgrader={"grade": true, "grade_id": "t1", "locked": true, "solution": false, "points": 2}
+assert x == 1
+### BEGIN HIDDEN TESTS
+assert x is not True
+### END HIDDEN TESTS
+''')
+    build(course)
+    cells = {c["id"]: "".join(c["source"]) for c in released(course)["cells"]}
+    assert cells["t1"] == "assert x == 1"
+    assert "raise NotImplementedError" in cells["q1"]
+
+
+def test_a_folder_with_only_a_toolbar_made_notebook_is_taken_as_it_is(course):
+    import nbformat
+
+    meta = {"grade": True, "grade_id": "t1", "locked": True, "solution": False, "points": 2, "schema_version": 3, "task": False, "cell_type": "code"}
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("assert True", metadata={"nbgrader": meta}, id="abc")])
+    place = course / "solutions/02_toolbar"
+    place.mkdir()
+    nbformat.write(notebook, place / "exam.ipynb")
+    before = (place / "exam.ipynb").read_bytes()
+    build(course)
+    assert (course / "course/02_toolbar/exam.ipynb").exists()
+    assert (place / "exam.ipynb").read_bytes() == before
+
+
+def test_an_unknown_lesson_is_told_with_the_known_ones(course):
+    with pytest.raises(BuildError, match="no lesson is named '07': 01_tiny"):
+        find_lessons(course, ["07"])
+    assert [lesson.name for lesson in find_lessons(course, ["01"])] == ["01_tiny"]
+
+
+def test_outside_a_course_the_error_says_where_to_go(tmp_path):
+    with pytest.raises(BuildError, match="run this in the course's root"):
+        find_lessons(tmp_path)

@@ -1,0 +1,59 @@
+"""The data of the lessons are what their docstrings say, and hold something to learn."""
+
+import numpy as np
+import pytest
+
+from layergraph import datasets
+
+
+def test_digits_come_as_images_with_one_channel():
+    (x_train, y_train), (x_test, y_test) = datasets.digits()
+    assert x_train.shape == (1437, 8, 8, 1) and x_test.shape == (360, 8, 8, 1)
+    assert y_train.shape == (1437,) and y_test.shape == (360,)
+    assert x_train.dtype == "float32" and x_train.min() == 0 and x_train.max() == 1
+    assert sorted(np.unique(y_test)) == list(range(10))
+
+
+def test_flat_digits_are_the_same_pixels_in_rows_of_64():
+    (images, _), _ = datasets.digits()
+    (rows, _), _ = datasets.digits(flat=True)
+    assert rows.shape == (1437, 64)
+    assert np.array_equal(rows, images.reshape(-1, 64))
+
+
+def test_digits_are_the_ones_that_scikit_learn_carries():
+    sklearn_datasets = pytest.importorskip("sklearn.datasets")
+    original = sklearn_datasets.load_digits()
+    (x_train, y_train), (x_test, y_test) = datasets.digits(flat=True)
+
+    def as_a_bag(x, y):
+        return sorted(map(tuple, np.column_stack([np.asarray(x) * 16, y]).astype(int).tolist()))
+
+    ours = as_a_bag(np.concatenate([x_train, x_test]), np.concatenate([y_train, y_test]))
+    assert ours == as_a_bag(original.data / 16, original.target)
+
+
+def test_a_seed_repeats_its_waves_and_another_seed_gives_others():
+    x, answers = datasets.waves(50, seed=4)
+    again, answers_again = datasets.waves(50, seed=4)
+    other, _ = datasets.waves(50, seed=5)
+    assert np.array_equal(x, again) and all(np.array_equal(answers[k], answers_again[k]) for k in answers)
+    assert not np.array_equal(x, other)
+
+
+def test_waves_have_three_answers_in_the_stated_ranges():
+    x, answers = datasets.waves(500)
+    assert x.shape == (500, 100) and x.dtype == "float32" and abs(x).max() < 1.3
+    assert sorted(np.unique(answers["cycles"])) == list(range(10))
+    assert sorted(np.unique(answers["sharp"])) == [0, 1]
+    assert 0.2 <= answers["height"].min() and answers["height"].max() <= 1.0
+
+
+def test_the_answers_can_be_read_from_the_waves():
+    """Without any network: the spectrum gives the cycles, the extremes the height, the steps the sharpness."""
+    x, answers = datasets.waves(500)
+    spectrum = abs(np.fft.rfft(x))[:, 1:11]
+    assert np.mean(spectrum.argmax(1) == answers["cycles"]) > 0.99
+    assert np.corrcoef(abs(x).max(1), answers["height"])[0, 1] > 0.95
+    fullness = (x**2).mean(1) / np.percentile(abs(x), 95, axis=1) ** 2
+    assert np.mean((fullness > 0.6) == (answers["sharp"] == 1)) > 0.9
