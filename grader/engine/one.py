@@ -6,6 +6,7 @@ and after it (gradebook, tables, pages) lives elsewhere and knows nothing of ker
 
 import time
 
+from grader.engine import conduct
 from grader.engine.plain import Budget, Kernel, Limits, Run
 from grader.engine.result import CellResult, Result, nothing_earned
 from grader.engine.submission import read_submission
@@ -15,7 +16,7 @@ __all__ = ["Limits", "grade_one"]
 _LOST_KERNEL = ("died", "timed out")
 
 
-def grade_one(submission: bytes, lesson, limits=Limits()):
+def grade_one(submission: bytes, lesson, limits=Limits(), ways=None):
     """Grade one notebook.
 
     Parameters
@@ -24,6 +25,8 @@ def grade_one(submission: bytes, lesson, limits=Limits()):
         The file as handed in; anything at all.
     lesson : grader.engine.lesson.Lesson
     limits : Limits
+    ways : grader.engine.conduct.Ways
+        Run in two walled-in processes, in these ways. None: in an ordinary kernel.
 
     Returns
     -------
@@ -39,7 +42,7 @@ def grade_one(submission: bytes, lesson, limits=Limits()):
         return nothing_earned(lesson, read.status, read.reason, read.notes)
     if lesson.marked and read.untouched(lesson):
         return nothing_earned(lesson, "untouched", "Nothing was changed in this notebook.", read.notes, "not attempted", "Not attempted.")
-    runs, ended = _run_all(read, lesson, limits)
+    runs, ended = _run_all(read, lesson, limits) if ways is None else conduct.run_all(read, lesson, limits, ways)
     cells = [c for c in (_verdict(cell, read, runs) for cell in lesson.cells) if c is not None]
     status, reason = _overall(cells, ended)
     return Result(lesson.name, "", status, reason, tuple(cells), round(time.monotonic() - begun, 2), read.notes)

@@ -5,6 +5,7 @@ is taken from the wire. What does not hold up becomes a `NotCarried`, never an e
 """
 
 import re
+from collections import defaultdict
 
 import numpy as np
 
@@ -318,7 +319,7 @@ class Receiver:
         if not match:
             return name
         stem, number = match["stem"], int(match["number"] or 0)
-        used = global_state.get_global_attribute("object_name_uids", default={}, set_to_default=True)
+        used = global_state.get_global_attribute("object_name_uids", default=defaultdict(int), set_to_default=True)
         if not self.first and number < used.get(stem, 0):
             return auto_name(stem)
         used[stem] = max(used.get(stem, 0), number + 1)

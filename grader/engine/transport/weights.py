@@ -28,3 +28,46 @@ def send(link):
     blobs = []
     entries = [wire.array_to_wire(keras.ops.convert_to_numpy(v), blobs) for v in own]
     return wire.pack({"weights": entries}, blobs)
+
+
+class on_first_read:
+    """Let the weights of carried layers be fetched when the first of them is read, and not at all if none is.
+
+    Until then the variables hold freshly drawn values of the judge's own. `read` tells afterwards whether they were fetched.
+    """
+
+    def __init__(self, receiver, fetch):
+        import keras
+        import tensorflow as tf
+
+        self.read, self.receiver, self.fetch, self.tf = False, receiver, fetch, tf
+        self.waiting = {id(v) for v in variables(receiver.made)}
+        self.cls = keras.src.backend.common.variables.Variable
+        self.value = value = self.cls.value
+        self.assign = assign = self.cls.assign
+
+        def get(variable):
+            self._touched(variable)
+            return value.fget(variable)
+
+        def put(variable, new):
+            self._touched(variable)
+            return assign(variable, new)
+
+        if self.waiting:
+            self.cls.value, self.cls.assign = property(get), put
+
+    def _touched(self, variable):
+        if id(variable) in self.waiting:
+            self.waiting = set()
+            self.read = True
+            with self.tf.init_scope():
+                message = self.fetch()
+                if not message:
+                    raise RuntimeError("these weights are too large to be carried to the check")
+                if not self.receiver.weights(message):
+                    raise RuntimeError("the weights do not fit the layers they came with")
+
+    def close(self):
+        self.waiting = set()
+        self.cls.value, self.cls.assign = self.value, self.assign
