@@ -38,6 +38,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
+# c.FillResults.cell_seconds = 60  # CPU time one cell may take
 c.Autograde.post_convert_hook = "grader.gradebook.drop_links"
 
 # Feedback: scores and comments from nbgrader, the page from us.

@@ -167,20 +167,33 @@ predicted_parameters = 1_810
 ### END STUB
 
 # %% check="entrance" points=2
-def a_whole_number(value):
-    """predicted_parameters is a whole number"""
-    return isinstance(value, int) and not isinstance(value, bool) or "type the number itself, such as 330"
+def the_prediction(answer):
+    """your prediction is what Keras counts"""
+    stack, prediction = answer["digit_stack"], answer["predicted_parameters"]
+    if prediction is ...:
+        return "no prediction yet: type a number instead of ..."
+    if not isinstance(stack, keras.Model) or not stack.built or stack.input_shape != (None, 64):
+        return "Keras can't count yet: get the line of the input right first"
+    return prediction == stack.count_params() or "Keras counts another number: take the two layers one after the other, and don't forget the biases"
 
 
 check(
     {"digit_stack": digit_stack, "predicted_parameters": predicted_parameters},
-    expect.item("digit_stack", expect.inputs(64).needed()),
-    expect.item("predicted_parameters", a_whole_number),
+    expect.item("digit_stack", expect.inputs(64), expect.batch_size(None)).worth(1),
+    the_prediction,
     points=2,
 )
 
 # %% hidden="entrance" points=1
-check(predicted_parameters, expect.value(1_810), points=1)
+small = keras.Input(shape=(64,))
+middle = layers.Dense(24, activation="relu")(small)
+
+check(
+    {"digit_stack": digit_stack, "predicted_parameters": predicted_parameters},
+    expect.item("digit_stack", expect.same_graph(keras.Model(small, layers.Dense(10, activation="softmax")(middle)))),
+    expect.item("predicted_parameters", expect.value(1_810)),
+    points=1,
+)
 
 # %% [markdown]
 # ## 2 · Compile: say what *good* means
@@ -466,8 +479,8 @@ x = layers.LSTM(10)(steps)
 x = layers.Dense(10, activation="relu")(x)
 as_graph = keras.Model(steps, layers.Dense(1, activation="sigmoid")(x))
 
-for model in (as_stack, as_graph):
-    print(" + ".join(str(layer.count_params()) for layer in model.layers), "=", model.count_params(), "parameters")
+for name, model in {"as a stack": as_stack, "as a graph": as_graph}.items():
+    print(f"{name}:", " + ".join(str(layer.count_params()) for layer in model.layers), "=", model.count_params(), "parameters")
 
 # %% [markdown]
 # The 100 steps don't appear in the count: the same weights read every step. (480 is 4 × (11 × 10 + 10): an LSTM has four small `Dense` layers inside,
@@ -795,15 +808,46 @@ fingerprint = keras.Model(inputs, sixteen)
 ### END SOLUTION
 
 # %% check="museum" points=3
+def one_set_of_weights(models):
+    """the fingerprint uses the classifier's own weights"""
+    classifier, fingerprint = models["classifier"], models["fingerprint"]
+    if not isinstance(classifier, keras.Model) or not isinstance(fingerprint, keras.Model):
+        return "both models are needed for this"
+    trained = {id(weight) for weight in classifier.weights}
+    foreign = sum(id(weight) not in trained for weight in fingerprint.weights)
+    return bool(fingerprint.weights) and foreign == 0 or (
+        f"{foreign} of the {len(fingerprint.weights)} weight arrays of fingerprint are not in classifier: training classifier leaves them as they are"
+    )
+
+
 check(
     {"classifier": classifier, "fingerprint": fingerprint},
-    expect.item("classifier", expect.inputs(64), expect.outputs(10)),
-    expect.item("fingerprint", expect.inputs(64), expect.outputs(16)),
+    expect.item("classifier", expect.inputs(64), expect.outputs(10)).worth(1),
+    expect.item("fingerprint", expect.inputs(64), expect.outputs(16)).worth(1),
+    one_set_of_weights,
     points=3,
 )
 
 # %% hidden="museum" points=3
-check(classifier, expect.instance("Model"), points=3)
+def trained_together(models):
+    """training the classifier trains the fingerprint"""
+    fingerprint = models["fingerprint"].weights
+    shared = [any(weight is theirs for theirs in models["classifier"].weights) for weight in fingerprint]
+    return len(fingerprint) == 4 and all(shared)
+
+
+writing = keras.Input(shape=(64,))
+strokes = layers.Dense(32, activation="relu")(writing)
+sixteen_numbers = layers.Dense(16, activation="relu")(strokes)
+ten_digits = layers.Dense(10, activation="softmax")(sixteen_numbers)
+
+check(
+    {"classifier": classifier, "fingerprint": fingerprint},
+    expect.item("classifier", expect.same_graph(keras.Model(writing, ten_digits))),
+    expect.item("fingerprint", expect.same_graph(keras.Model(writing, sixteen_numbers))),
+    trained_together,
+    points=3,
+)
 
 # %% [markdown]
 # ## What you know now
