@@ -25,12 +25,18 @@ class Change:
             (of the model's inputs or outputs, or of a call's inputs).
         text: one or two sentences.
         expected_calls, actual_calls: indexes into `Diff.expected.calls` and `Diff.actual.calls`.
+        note: the same in a few words, for a drawing's box.
+        wanted, unwanted: for "wiring", connections between calls of the actual graph, (from, to), that are expected
+            and not there, and that are there and not expected.
     """
 
     kind: str
     text: str
     expected_calls: tuple[int, ...] = ()
     actual_calls: tuple[int, ...] = ()
+    note: str = ""
+    wanted: tuple[tuple[int, int], ...] = ()
+    unwanted: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -258,9 +264,11 @@ class _Changes:
             names = words.listing(words.which(self.actual.calls[b]) for b in actual)
             if isinstance(told, str):
                 text = f"{names} should be {kind}: another class was expected here."
+                note = f"expected {kind}"
             else:
                 text = f"{names}: {words.listing(told, limit=20)}."
-            yield Change("changed", text, tuple(expected), tuple(actual))
+                note = words.listing(told, limit=3)
+            yield Change("changed", text, tuple(expected), tuple(actual), note)
 
     def _settings(self, mine: Call, yours: Call):
         missing = "not there"
@@ -321,6 +329,8 @@ class _Changes:
     def _rewired(self, a, b, wanted, got):
         yours = self.actual.calls[b]
         told = []
+        lost = tuple((image[0], b) for _, image, _ in wanted)
+        found = tuple((tensor[0], b) for _, tensor in got)
         for slot, image, _ in wanted:
             same = next((entry for entry in got if entry[0] == slot), None) or (got[0] if slot == "*" and got else None)
             place = self._slot(slot, yours)
@@ -331,7 +341,8 @@ class _Changes:
                 told.append(f"does not take {self._tensor(image)}{place}, which is expected")
         told += [f"takes {self._tensor(t)}{self._slot(slot, yours)}, which is not expected" for slot, t in got]
         calls = [b, *(image[0] for _, image, _ in wanted)]
-        return Change("wiring", f"{words.which(yours)} {words.listing(told)}.", (a,), tuple(dict.fromkeys(calls)))
+        text = f"{words.which(yours)} {words.listing(told)}."
+        return Change("wiring", text, (a,), tuple(dict.fromkeys(calls)), "takes its input from elsewhere", lost, found)
 
     def _slot(self, slot, call):
         if slot in ("", "*") or len(call.inputs) < 2:
@@ -346,7 +357,7 @@ class _Changes:
             f"{words.which(yours)} takes its inputs in another order: "
             f"first {', then '.join(found)}; expected first {', then '.join(order)}."
         )
-        return Change("order", text, (a,), (b,))
+        return Change("order", text, (a,), (b,), "takes its inputs in another order")
 
     def _ends(self):
         for end in ("input", "output"):
@@ -359,7 +370,9 @@ class _Changes:
                     f"The model's {end}s stand in another order: {words.listing(map(self._tensor, yours), 'then')}; "
                     f"expected {words.listing(map(self._tensor, images), 'then')}."
                 )
-                yield Change("order", text, tuple(i for i, _ in mine), tuple(i for i, _ in yours))
+                odd = [i for i, (one, other) in enumerate(zip(images, yours)) if one != other]
+                calls = tuple(mine[i][0] for i in odd), tuple(yours[i][0] for i in odd)
+                yield Change("order", text, *calls, f"{end}s in another order")
             elif end == "output":
                 yield from self._outputs(mine, yours, images)
 
@@ -388,11 +401,11 @@ class _Changes:
             place = f"The {words.ordinal(position)} output of the model" if len(mine) > 1 else "The output of the model"
             found = f" is {self._tensor(got[0])}, expected" if got else " should be"
             calls = [image[0], *([got.pop(0)[0]] if got else [])]
-            yield Change("wiring", f"{place}{found} {self._tensor(image)}.", (tensor[0],), tuple(calls))
+            yield Change("wiring", f"{place}{found} {self._tensor(image)}.", (tensor[0],), tuple(calls), "another output expected")
         for tensor in got:
             if self.m.to_expected[tensor[0]] is not None:
                 text = f"{self._tensor(tensor)} is not expected to be an output of the model."
-                yield Change("wiring", text, (), (tensor[0],))
+                yield Change("wiring", text, (), (tensor[0],), "not expected as an output")
 
     def _sharing(self):
         split: list[tuple] = []
@@ -414,7 +427,8 @@ class _Changes:
                 f"{'; '.join(layers)}: separate layers with weights of their own, "
                 f"expected one layer called {_times(times)} so that the weights are shared."
             )
-            yield Change("sharing", text, tuple(i for calls, _ in split for i in calls), own)
+            note = "has weights of its own, expected shared ones"
+            yield Change("sharing", text, tuple(i for calls, _ in split for i in calls), own, note)
         if joined:
             layers = [words.which(self.actual.calls[calls[0]]) for calls, _ in joined]
             text = (
@@ -422,7 +436,8 @@ class _Changes:
                 f"expected separate layers."
             )
             own = tuple(i for calls, _ in joined for i in calls)
-            yield Change("sharing", text, tuple(i for _, pieces in joined for p in pieces for i in p), own)
+            note = "shares its weights, expected weights of its own"
+            yield Change("sharing", text, tuple(i for _, pieces in joined for p in pieces for i in p), own, note)
 
     def _layers(self, pieces):
         return [words.which(self.actual.calls[piece[0]]) for piece in pieces]

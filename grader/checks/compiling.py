@@ -197,11 +197,8 @@ def _callable_metric(spelt):
 
     if spelt.own is not None:
         return spelt.own if callable(spelt.own) and not isinstance(spelt.own, (keras.Metric, type)) else None
-    try:
-        thing = keras.metrics.get(next(iter(spelt.names)))
-    except (ValueError, StopIteration):
-        return None
-    return None if isinstance(thing, keras.Metric) else thing
+    name = next(iter(spelt.names))
+    return getattr(keras.losses, name, None) or getattr(keras.metrics, name, None)
 
 
 def _metrics(state, value) -> list:

@@ -9,7 +9,7 @@ import math
 import sys
 from dataclasses import dataclass
 
-from grader.checks.wording import an, describe, type_name
+from grader.checks.wording import an, clip_inline, describe, type_name
 
 
 @dataclass(frozen=True)
@@ -58,21 +58,37 @@ def has_graph(model) -> bool:
 
 
 def inputs(model) -> tuple[Port, ...]:
-    """The model's inputs in their order; needs `has_graph(model)`."""
+    """The model's inputs in their order."""
     owner = _graph_owner(model)
+    if owner is None:
+        return _traced(model, "inputs")
     return _ports(owner._inputs, owner._inputs_struct, [t._keras_history.operation.name for t in owner._inputs])
 
 
 def outputs(model) -> tuple[Port, ...]:
     """The model's outputs in their order, named by the layer that makes them, or by the key where they are a dict."""
     owner = _graph_owner(model)
+    if owner is None:
+        return _traced(model, "outputs")
     return _ports(owner._outputs, owner._outputs_struct, [t._keras_history.operation.name for t in owner._outputs])
 
 
 def by_name(model, which: str) -> bool:
     """Whether the model's "inputs" or "outputs" are a dict, so that they have names but no order."""
     owner = _graph_owner(model)
+    if owner is None:
+        return False
     return isinstance(owner._inputs_struct if which == "inputs" else owner._outputs_struct, dict)
+
+
+def _traced(model, which) -> tuple[Port, ...]:
+    """The ports of a model of the student's own class, whose `call` was followed once."""
+    from grader.checks.graphs import read
+
+    graph = read(model)
+    names = graph.input_names if which == "inputs" else graph.output_names
+    calls = [(graph.calls[index], i) for index, i in getattr(graph, which)]
+    return tuple(Port(tuple(c.output_shapes[i]), c.dtypes[i], name) for (c, i), name in zip(calls, names))
 
 
 def _ports(tensors, struct, names) -> tuple[Port, ...]:
@@ -116,11 +132,14 @@ def layers_inside(model) -> list:
     return list(getattr(model, "_layers", ()))
 
 
-def model_problem(value, needs_graph: bool = True) -> tuple[str, str] | None:
-    """Why `value` can't be looked at as a model, as (found, look at), or None if it can."""
+def model_problem(value, needs: str = "built") -> tuple[str, str] | None:
+    """Why `value` can't be looked at as a model, as (found, look at), or None if it can.
+
+    `needs` is "any" for a model as such, "built" or "graph" for one whose graph can be read.
+    """
     if not is_model(value):
         return _no_model(value)
-    if not needs_graph or has_graph(value):
+    if needs == "any" or has_graph(value):
         return None
     if is_sequential(value):
         if not value.__dict__.get("_layers"):
@@ -131,10 +150,16 @@ def model_problem(value, needs_graph: bool = True) -> tuple[str, str] | None:
             "a Sequential model that does not know the shape of its input yet",
             "Put keras.Input(shape=…) first in its list of layers.",
         )
-    return (
-        f"{an(type_name(value))} whose graph can't be read",
-        "Build the model from keras.Input(…) with keras.Model(inputs, outputs), or as a keras.Sequential.",
-    )
+    from grader.checks.graphs import read
+
+    try:
+        read(value)
+    except Exception as error:
+        return (
+            f"{an(type_name(value))} whose graph can't be read: {clip_inline(str(error), 300)}",
+            "Build the model from keras.Input(…) with keras.Model(inputs, outputs), or as a keras.Sequential.",
+        )
+    return None
 
 
 def _no_model(value) -> tuple[str, str]:

@@ -78,7 +78,7 @@ class Requirement:
     """One question to a value.
 
     `judge(value)` gives a `Finding`; whatever it raises becomes a line "raised". `of_model` says that the value must
-    be a model ("built": one whose graph can be read), `raw` that a symbolic tensor is to be handed over as it is.
+    be a model ("any", or "built" and "graph": one whose graph can be read), `raw` that a symbolic tensor is to be handed over as it is.
     """
 
     title: str
@@ -206,7 +206,7 @@ def raised(error: BaseException, look: str) -> Finding:
 def _told_once(value, how, visit) -> Finding | None:
     from grader.checks.models import model_problem
 
-    problem = model_problem(value, needs_graph=how == "built")
+    problem = model_problem(value, how)
     if problem is None:
         return None
     if id(value) in visit.told:

@@ -57,7 +57,7 @@ def loss(identifier, outputs: int | None = None) -> Spelt:
         identifier = identifier()
     if keras.Loss in type(identifier).__mro__ and _of_keras(type(identifier)):
         return _object(identifier, getattr(identifier, "fn", None))
-    return _function(identifier, keras.losses)
+    return _function(identifier)
 
 
 def metric(identifier, outputs: int | None = None, losses: frozenset[str] = frozenset()) -> Spelt:
@@ -82,7 +82,7 @@ def metric(identifier, outputs: int | None = None, losses: frozenset[str] = froz
         return _object(identifier, getattr(identifier, "_fn", None))
     if keras.Loss in type(identifier).__mro__:
         return loss(identifier, outputs)
-    return _function(identifier, keras.metrics, keras.losses)
+    return _function(identifier)
 
 
 def optimizer(identifier) -> Spelt:
@@ -143,17 +143,22 @@ def _object(thing, function) -> Spelt:
         return Spelt(frozenset((function.__name__,)), dict(getattr(thing, "_fn_kwargs", {})))
     name = function.__name__ if function is not None and _of_keras(function) else _snake(kind.__name__)
     try:
-        config = thing.get_config()
-        default = kind().get_config()
+        default = _config(kind())
     except Exception:
-        config, default = thing.get_config() if hasattr(thing, "get_config") else {}, {}
+        default = {}
+    config = _config(thing)
     if config.get("reduction") == "mean":
         config = {**config, "reduction": "sum_over_batch_size"}
     settings = {k: v for k, v in config.items() if k not in NEVER_COMPARED and not _equal(v, default.get(k))}
     return Spelt(frozenset((name,)), settings)
 
 
-def _function(thing, *modules) -> Spelt:
+def _config(thing) -> dict:
+    """The settings of a loss or metric; what it hands to its function is not always part of its configuration."""
+    return {**thing.get_config(), **getattr(thing, "_fn_kwargs", {})}
+
+
+def _function(thing) -> Spelt:
     if callable(thing) and _of_keras(thing) and hasattr(thing, "__name__"):
         return Spelt(frozenset((thing.__name__,)))
     return Spelt(frozenset(), own=thing, text=describe(thing))
