@@ -61,7 +61,7 @@ padding:.6em .9em;margin:.2em 0;max-width:60em;overflow-wrap:anywhere}
 .fk-report .fk-word{color:var(--fk-soft);font-weight:400}.fk-report .fk-title{font-weight:600}
 .fk-report .fk-points{color:var(--fk-soft);white-space:nowrap}
 .fk-report dl{display:grid;grid-template-columns:max-content 1fr;gap:.1em .8em;margin:.25em 0 0;grid-column:2/4}
-.fk-report dt{color:var(--fk-soft);font-weight:400;margin:0;padding:0}.fk-report dd{margin:0;padding:0}
+.fk-report dt{color:var(--fk-soft);font-weight:400;margin:0;padding:0;float:none;width:auto;white-space:nowrap}.fk-report dd{margin:0;padding:0}
 .fk-report .fk-found{margin:.1em 0 0;color:var(--fk-soft);grid-column:2/4}
 .fk-report figure{grid-column:2/4;margin:.6em 0 0;overflow:auto;max-height:36em}
 .fk-report figure svg{max-width:100%;height:auto}

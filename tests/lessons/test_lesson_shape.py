@@ -73,3 +73,9 @@ def test_its_visible_check_does_not_hold_the_answer(exercise):
         return {ast.unparse(node) for node in ast.walk(ast.parse(source)) if isinstance(node, (ast.Assign, ast.Return))}
 
     assert not statements(exercise.reference) & statements(exercise.check)
+
+
+@of_lesson
+def test_no_line_of_code_runs_out_of_its_cell(lesson):
+    shown = [cell for cell in harness.cells(lesson) if cell.role not in ("text", "hidden")]
+    assert [line for cell in shown for line in cell.source.splitlines() if len(line) > 104] == []

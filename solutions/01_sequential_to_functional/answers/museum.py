@@ -26,7 +26,7 @@ numbers = layers.ReLU()(layers.Dense(16)(x))
 classifier = keras.Model(inputs, layers.Softmax()(layers.Dense(10)(numbers)))
 fingerprint = keras.Model(inputs, numbers)
 
-# %% wrong="design A: two stacks" loses=2 says="training classifier leaves them as they are"
+# %% wrong="design A: two stacks" loses=2 says="training won't reach them"
 classifier = keras.Sequential([
     keras.Input(shape=(64,)),
     layers.Dense(32, activation="relu"),
@@ -39,14 +39,14 @@ fingerprint = keras.Sequential([
     layers.Dense(16, activation="relu"),
 ])
 
-# %% wrong="a clone with weights of its own" loses=2 says="not in classifier"
+# %% wrong="a clone with weights of its own" loses=2 says="are not in classifier"
 inputs = keras.Input(shape=(64,))
 x = layers.Dense(32, activation="relu")(inputs)
 sixteen = layers.Dense(16, activation="relu")(x)
 classifier = keras.Model(inputs, layers.Dense(10, activation="softmax")(sixteen))
 fingerprint = keras.models.clone_model(keras.Model(inputs, sixteen))
 
-# %% wrong="a further layer of 16 for the fingerprint alone" loses=3 says="not in classifier"
+# %% wrong="a further layer of 16 for the fingerprint alone" loses=3 says="are not in classifier"
 inputs = keras.Input(shape=(64,))
 x = layers.Dense(32, activation="relu")(inputs)
 sixteen = layers.Dense(16, activation="relu")(x)
