@@ -33,7 +33,8 @@ REFUSED = {
 }
 # Layers whose settings may name a file to be read.
 FILE_SETTINGS = {"vocabulary", "idf_weights"}
-OPERATIONS = ("numpy", "math", "nn", "core", "image", "linalg")
+OPERATIONS = {"numpy": "ops.numpy", "math": "ops.math", "nn": "ops.nn", "core": "ops.core", "image": "ops.image", "linalg": "ops.linalg",
+              "einops": "ops.einops", "activations": "activations.activations"}
 REFUSED_OPERATIONS = {"core.Cond", "core.Map", "core.Scan", "core.AssociativeScan", "core.WhileLoop", "core.ForiLoop",
                       "core.VectorizedMap", "core.Switch", "core.CustomGradient", "core.StopGradientFn"}
 
@@ -77,8 +78,8 @@ def operations():
     from keras.layers import Layer
 
     found = {}
-    for part in OPERATIONS:
-        module = importlib.import_module(f"keras.src.ops.{part}")
+    for part, place in OPERATIONS.items():
+        module = importlib.import_module(f"keras.src.{place}")
         for name, value in vars(module).items():
             if (inspect.isclass(value) and issubclass(value, Operation) and not issubclass(value, Layer)
                     and value.__module__ == module.__name__ and f"{part}.{name}" not in REFUSED_OPERATIONS):
