@@ -345,9 +345,11 @@ class _Changes:
         return Change("wiring", text, (a,), tuple(dict.fromkeys(calls)), "takes its input from elsewhere", lost, found)
 
     def _slot(self, slot, call):
-        if slot in ("", "*") or len(call.inputs) < 2:
-            return "" if slot != "" or len(call.inputs) < 2 else " as its first input"
-        return f" as its {words.ordinal(int(slot))} input" if slot.isdigit() else f" as {slot}"
+        if slot == "*" or (slot == "" and len(call.inputs) < 2):
+            return ""
+        if slot == "":
+            return " as its first input"
+        return f" as its {words.ordinal(int(slot))} input" if slot.isdigit() else f" as its {slot.replace('_', ' ')}"
 
     def _input_order(self, a, b):
         mine, yours = self.expected.calls[a], self.actual.calls[b]
@@ -475,5 +477,9 @@ def _setting(name, expected, found, kind):
         return f"{frozen}, expected {'frozen' if expected is False else 'trainable' if expected == 'not there' else 'partly frozen'}"
     if name == "key" and kind == "GetItem":
         return f"it takes the slice [{words.slices(found)}], expected [{words.slices(expected)}]"
+    if expected == "not there":
+        return f"{name} is {show(found)}, none is expected"
+    if found == "not there":
+        return f"{name} is not set, expected {show(expected)}"
     quote = lambda value: f"'{value}'" if isinstance(value, str) and value != "not there" else show(value)
     return f"{name} is {quote(found)}, expected {quote(expected)}"

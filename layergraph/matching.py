@@ -78,7 +78,8 @@ class Matching:
                 if self.to_expected[index] is None:
                     groups[key][1].append(index)
             for expected, actual in groups.values():
-                if len(expected) == len(actual) and (number == 0 or len(expected) == 1):
+                # alike on both sides: any of them will do; alike on one side only: when there is no choice
+                if number == 0 or len(expected) == len(actual) == 1:
                     for a, b in zip(expected, actual):
                         self.pair(a, b)
 

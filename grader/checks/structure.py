@@ -40,7 +40,8 @@ def _count_hint(have, wrong, total, found) -> str:
     parts = []
     for kind, n in wrong.items():
         parts.append(f"{n - have[kind]} {kind} missing" if have[kind] < n else f"{have[kind] - n} {kind} too many")
-    return f"{listing(parts)}."
+    unused = " A layer whose result nothing uses is no part of the model: look at which tensor each layer is called on."
+    return f"{listing(parts)}.{unused if any(have[kind] < n for kind, n in wrong.items()) else ''}"
 
 
 def layer(kind: str, *, count: int | None = None, at: int | None = None, **settings) -> Requirement:

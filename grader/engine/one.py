@@ -93,10 +93,11 @@ def _verdict(cell, read, runs):
             "not run": "The check was not run: the notebook had used up its time or its kernels.",
         }[run.status]
         return CellResult(cell.grade_id, 0.0, cell.points, run.status, None, reason)
+    begun = answer is None or not answer.lesson.is_stub(answer.source)
     if run.report is not None:
-        return judge_report(cell, run.report, answer_run)
+        return judge_report(cell, run.report, answer_run, begun)
     if run.status == "raised":
-        return _no_report(cell, run, answer, answer_run)
+        return _no_report(cell, run, answer_run, begun)
     if not read_as_marked(cell):
         return judge_value(cell, run)
     return CellResult(cell.grade_id, 0.0, cell.points, "unmet", None, "The check gave no report: a name it uses, such as check, was replaced.")
@@ -107,17 +108,22 @@ def read_as_marked(cell):
     return "check(" in cell.source
 
 
-def judge_report(cell, data, answer_run=Run("ok")):
-    """The verdict that a check's report gives; the score is kept within the cell's points."""
-    from grader.checks import Report
+def judge_report(cell, data, answer_run=Run("ok"), begun=True):
+    """The verdict that a check's report gives; the score is kept within the cell's points.
+
+    `answer_run` is how the student's cell ran, `begun` whether it differs from what was given out.
+    """
+    from grader.checks.report import Report
 
     try:
         report = Report.from_data(data)
     except ValueError:
         return CellResult(cell.grade_id, 0.0, cell.points, "unmet", None, "The check gave a report that cannot be right.")
     score = round(min(max(float(report.score), 0.0), cell.points), 4)
-    status = report.status if report.status in ("not attempted", "raised") and score == 0 else (
-        "met" if score >= cell.points else "partly" if score > 0 else "unmet")
+    if score > 0:
+        status = "met" if score >= cell.points else "partly"
+    else:
+        status = "not attempted" if not begun else report.status if report.status in ("not attempted", "raised") else "unmet"
     return CellResult(cell.grade_id, score, cell.points, status, report.to_data(), reason_of(cell, report, status, answer_run))
 
 
@@ -125,12 +131,12 @@ def reason_of(cell, report, status, answer_run):
     """One sentence on what a report found wrong; of a hidden check only its titles."""
     if status == "met":
         return ""
+    if status == "not attempted":
+        return "Not attempted."
     if answer_run.status == "raised":
         return f"The answer raised {answer_run.error}."
     if answer_run.status in _LOST_KERNEL:
         return {"timed out": "The answer was stopped at the time limit.", "died": "The kernel died in the answer."}[answer_run.status]
-    if status == "not attempted":
-        return "Not attempted."
     missed = [line for line in report.lines if line.status != "met"]
     if not missed:
         return ""
@@ -157,15 +163,15 @@ def judge_value(cell, run):
     return CellResult(cell.grade_id, 0.0, cell.points, "unmet", None, f"The test's last value, {said}, is not a number from 0 to {cell.points:g}.")
 
 
-def _no_report(cell, run, answer, answer_run):
+def _no_report(cell, run, answer_run, begun):
     """A test that raised instead of reporting: most often because the answer did not get so far."""
+    if not begun:
+        return CellResult(cell.grade_id, 0.0, cell.points, "not attempted", None, "Not attempted.")
     if answer_run.status == "raised":
         return CellResult(cell.grade_id, 0.0, cell.points, "raised", None, f"The answer raised {answer_run.error}.")
     if answer_run.status in _LOST_KERNEL:
         reason = {"timed out": "The answer was stopped at the time limit.", "died": "The kernel died in the answer."}[answer_run.status]
         return CellResult(cell.grade_id, 0.0, cell.points, answer_run.status, None, reason)
-    if answer is not None and cell.exercise and answer.lesson.is_stub(answer.source):
-        return CellResult(cell.grade_id, 0.0, cell.points, "not attempted", None, "Not attempted.")
     if cell.role == "hidden":
         return CellResult(cell.grade_id, 0.0, cell.points, "raised", None, "The hidden checks could not be run on this answer.")
     return CellResult(cell.grade_id, 0.0, cell.points, "raised", None, f"The check raised {run.error}.")

@@ -7,6 +7,7 @@ Sources and licences stand in `assets/data/README.md`.
 """
 
 from layergraph.datasets.digits import digits
+from layergraph.datasets.questions import questions
 from layergraph.datasets.waves import waves
 
-__all__ = ["digits", "waves"]
+__all__ = ["digits", "questions", "waves"]
