@@ -82,6 +82,8 @@ def _become_warden(request, channel, lifeline):
         worker = os.fork()
         if worker == 0:
             os.close(lifeline)
+            if "process namespace" in standing:
+                _become_first(channel)
             _become_worker(request, wanted, standing, channel)
         os.close(channel)
         os.write(lifeline, json.dumps({"worker": worker}).encode() + b"\n")
@@ -94,6 +96,24 @@ def _become_warden(request, channel, lifeline):
             pass
     finally:
         os._exit(code)
+
+
+def _become_first(channel):
+    """Go on as the child of a process that does nothing but be the first of its namespace.
+
+    The first process is deaf to most signals, even to its own SIGKILL, and must reap all orphans: not a place for a notebook.
+    """
+    from grader.engine.sandbox import system
+
+    system.die_with_parent()
+    worker = os.fork()
+    if worker == 0:
+        return
+    os.close(channel)
+    signal.signal(signal.SIGINT, lambda *_: os.kill(worker, signal.SIGINT))
+    while os.wait()[0] != worker:
+        pass
+    os._exit(0)  # whatever is left of the namespace ends with it
 
 
 def _watch(worker, lifeline):
