@@ -329,7 +329,7 @@ def _predict(model, x, output=None):
     index = next((i for i, port in enumerate(ports) if port.name == output), None) if output else 0
     if index is None:
         raise ValueError(f"no output is named {output!r}: they are {listing(repr(p.name) for p in ports)}")
-    n = len(Data._leaves(x)[0])
+    n = len(Data.leaves(x)[0])
     data = Data(model, x, [numpy.zeros(n)] * len(ports), 256)
     found = []
     for start in range(0, n, data.batch):
