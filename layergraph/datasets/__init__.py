@@ -7,6 +7,8 @@ Sources and licences stand in `assets/data/README.md`.
 """
 
 from layergraph.datasets.digits import digits
+from layergraph.datasets.questions import questions
+from layergraph.datasets.remarks import remarks
 from layergraph.datasets.waves import waves
 
-__all__ = ["digits", "waves"]
+__all__ = ["digits", "questions", "remarks", "waves"]
