@@ -57,3 +57,22 @@ def test_the_answers_can_be_read_from_the_waves():
     assert np.corrcoef(abs(x).max(1), answers["height"])[0, 1] > 0.95
     fullness = (x**2).mean(1) / np.percentile(abs(x), 95, axis=1) ** 2
     assert np.mean((fullness > 0.6) == (answers["sharp"] == 1)) > 0.9
+
+
+def test_half_of_the_digit_pairs_are_the_same_digit_and_never_the_same_image():
+    (left, right), answers = datasets.digit_pairs(400, seed=2)
+    assert left.shape == right.shape == (400, 8, 8, 1) and left.dtype == "float32"
+    assert answers["same"].sum() == 200
+    assert np.array_equal(answers["same"] == 1, answers["left"] == answers["right"])
+    assert np.array_equal(answers["larger"] == 1, answers["left"] > answers["right"])
+    assert not (left == right).all(axis=(1, 2, 3)).any()
+
+
+def test_a_seed_repeats_its_digit_pairs_and_the_parts_share_no_image():
+    (left, _), _ = datasets.digit_pairs(100, seed=4)
+    (again, _), _ = datasets.digit_pairs(100, seed=4)
+    (test, _), _ = datasets.digit_pairs(100, seed=4, part="test")
+    assert np.array_equal(left, again)
+    (x_train, _), _ = datasets.digits()
+    known = {image.tobytes() for image in x_train}
+    assert all(image.tobytes() in known for image in left) and sum(image.tobytes() in known for image in test) < 3
