@@ -224,7 +224,7 @@ class _Work:
         for number, node in enumerate(self.nodes):
             linear = node.kind == "Activation" and node.settings.get("activation") == "linear"
             if (linear or node.kind in NOTHING) and len(node.inputs) == 1:
-                source = node.inputs[0]
+                source = gone.get(node.inputs[0], node.inputs[0])
                 if self.nodes[source[0]].call.dtypes[source[1]] == node.call.dtype:
                     gone[number, 0] = source
                     self.nodes[number] = None
@@ -289,7 +289,7 @@ class _Work:
             if node is None or len(node.inputs) != 1:
                 continue
             total = self.nodes[node.inputs[0][0]]
-            if users[node.inputs[0]] != 1 or total.kind != "Add" or "broadcast" in total.settings:
+            if total is None or users[node.inputs[0]] != 1 or total.kind != "Add" or "broadcast" in total.settings:
                 continue
             count = len(total.inputs)
             divided = node.kind == "Divide" and node.settings == {"x2": count}

@@ -28,7 +28,7 @@ def layers(total: int | None = None, **counts: int) -> Requirement:
             found = f"{count(len(every), 'layer')}: {found}"
         if not wrong and (total is None or total == len(every)):
             return met(clip_inline(found, 400))
-        return unmet(clip_inline(found, 400), _count_hint(have, wrong, total, len(every)))
+        return g.not_there(model, clip_inline(found, 400), _count_hint(have, wrong, total, len(every)))
 
     parts = ([count(total, "layer") + " in all"] if total is not None else []) + [f"{n} {kind}" for kind, n in counts.items()]
     return Requirement("the layers", listing(parts), judge, of_model="graph")

@@ -272,7 +272,7 @@ def accuracy(x, y, *, at_least: float, output: str | None = None) -> Requirement
             return unmet("answers that are not numbers (NaN or infinite)", "Build the model anew and train it again, with a smaller learning rate.")
         have = _share_right(numpy, answer, numpy.asarray(y))
         if have is None:
-            return unmet(f"answers of shape (None, {', '.join(map(str, answer.shape[1:]))})", "Each sample needs one answer: a number, or one number per class.")
+            return unmet(f"answers of shape (None, {', '.join(map(str, answer.shape[1:]))})", "One number answers a yes-or-no question; several classes need one number each.")
         text = f"{have:.1%} right of {len(answer):,}"
         return met(text) if have >= at_least else unmet(text, "Train longer, or look at how the loss develops on data that the model has not seen.")
 
@@ -286,7 +286,7 @@ def _share_right(numpy, answer, true):
     if answer.shape[-1] == 1:
         true = true.reshape(len(true), -1)
         answer = answer.reshape(len(answer), -1)
-        if true.shape != answer.shape:
+        if true.shape != answer.shape or not numpy.isin(true, (0, 1)).all():
             return None
         border = 0.5 if answer.min() >= 0 and answer.max() <= 1 else 0.0
         return float(((answer > border) == (true > 0.5)).mean())

@@ -76,3 +76,21 @@ def test_a_seed_repeats_its_digit_pairs_and_the_parts_share_no_image():
     (x_train, _), _ = datasets.digits()
     known = {image.tobytes() for image in x_train}
     assert all(image.tobytes() in known for image in left) and sum(image.tobytes() in known for image in test) < 3
+
+
+def test_the_answer_to_a_question_stands_in_its_text():
+    texts, asked, answers, words = datasets.questions(300, seed=4)
+    assert texts.shape == (300, 18) and asked.shape == (300, 6) and answers.shape == (300,)
+    assert texts.max() < len(words) and asked.max() < len(words) and words[0] == ""
+    assert all(answer in text for text, answer in zip(texts, answers))
+    assert not any(answer in question for question, answer in zip(asked, answers))
+
+
+def test_a_question_says_which_of_three_facts_is_wanted():
+    """Neither the text nor the question is enough, and a seed repeats."""
+    texts, asked, answers, words = datasets.questions(3_000, seed=4)
+    assert all(np.array_equal(a, b) for a, b in zip(datasets.questions(3_000, seed=4)[:3], (texts, asked, answers)))
+    kinds = {"colour": {"red", "brown"}, "where": {"kitchen", "garden"}}
+    for word, expected in kinds.items():
+        found = {words[answer] for question, answer in zip(asked, answers) if words.index(word) in question}
+        assert expected < found and len(found) == 6
