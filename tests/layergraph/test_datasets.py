@@ -59,6 +59,25 @@ def test_the_answers_can_be_read_from_the_waves():
     assert np.mean((fullness > 0.6) == (answers["sharp"] == 1)) > 0.9
 
 
+def test_half_of_the_digit_pairs_are_the_same_digit_and_never_the_same_image():
+    (left, right), answers = datasets.digit_pairs(400, seed=2)
+    assert left.shape == right.shape == (400, 8, 8, 1) and left.dtype == "float32"
+    assert answers["same"].sum() == 200
+    assert np.array_equal(answers["same"] == 1, answers["left"] == answers["right"])
+    assert np.array_equal(answers["larger"] == 1, answers["left"] > answers["right"])
+    assert not (left == right).all(axis=(1, 2, 3)).any()
+
+
+def test_a_seed_repeats_its_digit_pairs_and_the_parts_share_no_image():
+    (left, _), _ = datasets.digit_pairs(100, seed=4)
+    (again, _), _ = datasets.digit_pairs(100, seed=4)
+    (test, _), _ = datasets.digit_pairs(100, seed=4, part="test")
+    assert np.array_equal(left, again)
+    (x_train, _), _ = datasets.digits()
+    known = {image.tobytes() for image in x_train}
+    assert all(image.tobytes() in known for image in left) and sum(image.tobytes() in known for image in test) < 3
+
+
 def test_the_answer_to_a_question_stands_in_its_text():
     texts, asked, answers, words = datasets.questions(300, seed=4)
     assert texts.shape == (300, 18) and asked.shape == (300, 6) and answers.shape == (300,)
