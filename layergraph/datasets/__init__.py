@@ -7,7 +7,9 @@ Sources and licences stand in `assets/data/README.md`.
 """
 
 from layergraph.datasets.digits import digits
+from layergraph.datasets.headlines import headlines
+from layergraph.datasets.posts import posts
 from layergraph.datasets.questions import questions
 from layergraph.datasets.waves import waves
 
-__all__ = ["digits", "questions", "waves"]
+__all__ = ["digits", "headlines", "posts", "questions", "waves"]
