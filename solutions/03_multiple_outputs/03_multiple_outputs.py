@@ -617,7 +617,7 @@ place.legend()
 plt.show()
 
 # %% [markdown]
-# See the falling line: over a longer road, less and less of the main loss arrives at the LSTM. The scale is logarithmic: from 1 layer to 12 it loses a factor of about fifty.
+# See the falling line: over a longer road, less and less of the main loss arrives at the LSTM. The scale is logarithmic: from 1 layer to 12 it loses a factor of more than fifty.
 # The auxiliary pull doesn't change. It keeps the reader honest while the rest is still finding its way: what the LSTM notes down must be of use by itself, not only to the layers behind it.
 # Whether that makes better answers depends on model and data. Compare with the weight 0 before you keep it. (Lesson 05 has another cure for long roads.)
 #

@@ -575,7 +575,7 @@ for shift, (name, net) in zip((-0.2, 0.2), nets.items()):
     counts = [layer.count_params() for layer in net.layers if "conv2d" in layer.name]
     place.bar(np.arange(1, 7) + shift, counts, width=0.4, label=name)
 place.set(xlabel="convolution", ylabel="parameters", yscale="log", xticks=range(1, 7))
-place.legend()
+place.legend(loc="upper left")
 plt.show()
 
 # %% [markdown]
