@@ -117,22 +117,29 @@ def compare(expected, actual, *, free=()) -> Diff:
     pairing = isomorphism(expected, actual, free)
     if pairing is not None:
         return Diff((), expected, actual, tuple(enumerate(pairing)))
+    changes, matching = _cheapest(expected, actual, free)
+    if not changes:  # cannot be, but a difference must never be passed over in silence
+        changes = [Change("sharing", "The weights are shared in another way than expected.")]
+    return Diff(tuple(changes), expected, actual, tuple(matching.pairs()))
+
+
+def _cheapest(expected, actual, free):
+    """The shortest of several explanations: with and without trusting the order of the ends, with and without pairing far-off calls."""
     best = None
     for positional in (True, False):
         for leftovers in (False, True):
             matching = Matching(expected, actual, free, positional=positional)
             if leftovers:
-                if all(b is not None for b in matching.to_actual) or all(a is not None for a in matching.to_expected):
+                if None not in matching.to_actual or None not in matching.to_expected:
                     continue  # nothing is left on one side
                 matching.pair_leftovers()
             changes = _Changes(matching).found()
-            cost = sum(change_cost(change) for change in changes)
-            if best is None or cost < best[0]:
+            cost = sum(map(change_cost, changes))
+            if changes and (best is None or cost < best[0]):
                 best = (cost, changes, matching)
-    _, changes, matching = best
-    if not changes:  # cannot be, but a difference must never be passed over in silence
-        changes = [Change("sharing", "The weights are shared in another way than expected.")]
-    return Diff(tuple(changes), expected, actual, tuple(matching.pairs()))
+            if len(changes) == 1:
+                return changes, matching
+    return best[1:] if best else ([], matching)
 
 
 def change_cost(change: Change) -> float:
@@ -345,9 +352,11 @@ class _Changes:
         return Change("wiring", text, (a,), tuple(dict.fromkeys(calls)), "takes its input from elsewhere", lost, found)
 
     def _slot(self, slot, call):
-        if slot in ("", "*") or len(call.inputs) < 2:
-            return "" if slot != "" or len(call.inputs) < 2 else " as its first input"
-        return f" as its {words.ordinal(int(slot))} input" if slot.isdigit() else f" as {slot}"
+        if slot == "*" or (slot == "" and len(call.inputs) < 2):
+            return ""
+        if slot == "":
+            return " as its first input"
+        return f" as its {words.ordinal(int(slot))} input" if slot.isdigit() else f" as its {slot.replace('_', ' ')}"
 
     def _input_order(self, a, b):
         mine, yours = self.expected.calls[a], self.actual.calls[b]
@@ -475,5 +484,9 @@ def _setting(name, expected, found, kind):
         return f"{frozen}, expected {'frozen' if expected is False else 'trainable' if expected == 'not there' else 'partly frozen'}"
     if name == "key" and kind == "GetItem":
         return f"it takes the slice [{words.slices(found)}], expected [{words.slices(expected)}]"
+    if expected == "not there":
+        return f"{name} is {show(found)}, none is expected"
+    if found == "not there":
+        return f"{name} is not set, expected {show(expected)}"
     quote = lambda value: f"'{value}'" if isinstance(value, str) and value != "not there" else show(value)
     return f"{name} is {quote(found)}, expected {quote(expected)}"

@@ -193,6 +193,9 @@ class _Work:
             node.slots = [""]
         elif kind in ("TrueDivide", "Divide"):
             node.kind = "Divide"
+            self._one_tensor(node)
+        elif len(node.inputs) == 1 and ("x1" in settings or "x2" in settings):
+            self._one_tensor(node)
         elif kind == "Concatenate":
             node.canonical = True
             node.slots = list(map(str, range(len(node.inputs))))
@@ -201,6 +204,10 @@ class _Work:
             if new and new[0] in (-1, None) and None not in old[1:] and None not in new[1:] and -1 not in new[1:]:
                 if _product(new[1:]) == _product(old[1:]):
                     node.canonical, node.settings = True, {"target_shape": tuple(new[1:])}
+
+    def _one_tensor(self, node):
+        if len(node.inputs) == 1:
+            node.slots = [""]  # the name of the constant says on which side the tensor stands
 
     def _activation(self, name, parameters, node):
         if isinstance(parameters.get("axis"), int) and node.rank:
@@ -213,7 +220,7 @@ class _Work:
         for number, node in enumerate(self.nodes):
             linear = node.kind == "Activation" and node.settings.get("activation") == "linear"
             if (linear or node.kind in NOTHING) and len(node.inputs) == 1:
-                source = node.inputs[0]
+                source = gone.get(node.inputs[0], node.inputs[0])
                 if self.nodes[source[0]].call.dtypes[source[1]] == node.call.dtype:
                     gone[number, 0] = source
                     self.nodes[number] = None
@@ -278,7 +285,7 @@ class _Work:
             if node is None or len(node.inputs) != 1:
                 continue
             total = self.nodes[node.inputs[0][0]]
-            if users[node.inputs[0]] != 1 or total.kind != "Add" or "broadcast" in total.settings:
+            if total is None or users[node.inputs[0]] != 1 or total.kind != "Add" or "broadcast" in total.settings:
                 continue
             count = len(total.inputs)
             divided = node.kind == "Divide" and node.settings == {"x2": count}

@@ -6,7 +6,7 @@ from layergraph.shapes import Curve, Picture, Rect, Text
 from layergraph.svg import LIGHT, STATUSES
 
 FONTS = ["Helvetica", "Arial", "Liberation Sans", "DejaVu Sans"]
-MOST_PIXELS = 30_000_000
+MOST_PIXELS = 8_000_000
 
 
 def render(picture: Picture, kind="png", scale=2.0) -> bytes:
