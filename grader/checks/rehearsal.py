@@ -179,13 +179,15 @@ class Rehearsal:
         with tf.GradientTape() as tape:
             outputs = self.copy(x, training=True)
             each = self.losses(outputs, y)
+            # Keras trains on the logits behind a last softmax or sigmoid; what is judged is what the model answers.
+            answered = self.losses(self.tf.nest.map_structure(tf.identity, outputs), y)
             total = tf.add_n([tf.cast(w, "float32") * loss for w, loss in zip(tf.unstack(weights), each)])
             extra = [tf.cast(loss, "float32") for loss in self.copy.losses]
             total_with_extra = total + tf.add_n(extra) if extra else total
         gradients = tape.gradient(total_with_extra, [v.value for v in self.variables])
         self.connected = [g is not None for g in gradients]
         dense = [tf.zeros_like(v.value) if g is None else tf.convert_to_tensor(g) for g, v in zip(gradients, self.variables)]
-        return tf.stack(each), dense, tf.stack([tf.reduce_max(tf.abs(tf.cast(g, "float32"))) for g in dense])
+        return tf.stack(answered), dense, tf.stack([tf.reduce_max(tf.abs(tf.cast(g, "float32"))) for g in dense])
 
     def losses(self, outputs, y):
         """The loss of each output as a float32 scalar; 0 for an output without loss or targets."""

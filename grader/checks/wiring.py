@@ -144,7 +144,7 @@ def _judge_merge(graph, merge, n, each, start):
         for other in own[:i]:
             if mine & other:
                 name = graph.calls[max(mine & other)].name
-                return f"two branches have {name!r} in common", "Each branch needs layers of its own."
+                return f"two branches have {name!r} in common", "Each branch needs layers of its own. Or does one of them begin at another tensor than the others?"
     if start == "same":
         starts = {tensor for mine in own for i in mine for tensor in graph.calls[i].inputs if tensor[0] in common}
         if len(starts) != 1 or any(graph.calls[i].kind == "InputLayer" for mine in own for i in mine):
