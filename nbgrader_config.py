@@ -45,5 +45,8 @@ c.Autograde.post_convert_hook = "grader.gradebook.drop_links"
 c.GenerateFeedback.exporter_class = "grader.reports.page.FeedbackExporter"
 c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
 
+# Scores: nbgrader's columns, with names quoted where they must be.
+c.ExportApp.plugin_class = "grader.reports.export.CsvExport"
+
 # Formgrader shows submissions in the instructor's browser: no script of theirs runs there.
 c.HTMLExporter.sanitize_html = True

@@ -229,8 +229,8 @@ def _autograde(app, course, own):
     student, lesson = own[0].student, own[0].lesson
     _stage(course, own)
     app.coursedir.assignment_id, app.coursedir.student_id = lesson, glob.escape(student)
-    if set(student) & set("*?["):
-        return "The folder's name holds one of * ? [, which nbgrader cannot handle; rename it."
+    if set(student) & set("*?[\n"):
+        return "The folder's name holds one of * ? [ or a line break, which nbgrader cannot handle; rename it."
     for name in ("SubmissionExporter", "FillResults"):
         app.config[name].submissions = course.submitted
     return _run(Autograde(coursedir=app.coursedir, parent=app))
@@ -370,9 +370,10 @@ def reasons(lesson, result):
 
 def _export(app, path):
     from nbgrader.api import Gradebook
-    from nbgrader.plugins import CsvExportPlugin
+
+    from grader.reports.export import CsvExport
 
     with Gradebook(app.coursedir.db_url) as gradebook:
-        plugin = CsvExportPlugin(parent=app)
+        plugin = CsvExport(parent=app)
         plugin.to = str(path)
         plugin.export(gradebook)

@@ -28,7 +28,7 @@ def layers(total: int | None = None, **counts: int) -> Requirement:
             found = f"{count(len(every), 'layer')}: {found}"
         if not wrong and (total is None or total == len(every)):
             return met(clip_inline(found, 400))
-        return unmet(clip_inline(found, 400), _count_hint(have, wrong, total, len(every)))
+        return g.not_there(model, clip_inline(found, 400), _count_hint(have, wrong, total, len(every)))
 
     parts = ([count(total, "layer") + " in all"] if total is not None else []) + [f"{n} {kind}" for kind, n in counts.items()]
     return Requirement("the layers", listing(parts), judge, of_model="graph")
@@ -40,7 +40,8 @@ def _count_hint(have, wrong, total, found) -> str:
     parts = []
     for kind, n in wrong.items():
         parts.append(f"{n - have[kind]} {kind} missing" if have[kind] < n else f"{have[kind] - n} {kind} too many")
-    return f"{listing(parts)}."
+    unused = " A layer whose result nothing uses is no part of the model: look at which tensor each layer is called on."
+    return f"{listing(parts)}.{unused if any(have[kind] < n for kind, n in wrong.items()) else ''}"
 
 
 def layer(kind: str, *, count: int | None = None, at: int | None = None, **settings) -> Requirement:

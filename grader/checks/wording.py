@@ -104,6 +104,11 @@ def _describe(value, depth) -> str:
         return what
     if callable(value) and kind.__name__ in ("function", "builtin_function_or_method", "method"):
         return f"the function {clip(value.__name__, 60)}" if kind.__name__ == "function" else "a function"
+    if kind.__module__.startswith("grader.engine.transport"):  # what the grader's engine puts in the place of a student's value
+        if kind.__name__ == "RemoteFunction":
+            return f"the function {clip(value.__name__, 60)}"
+        if kind.__name__ == "NotCarried":
+            return f"something that cannot be looked at from here: {value.why_not_carried}"
     return an(class_name(kind))
 
 

@@ -74,8 +74,7 @@ def kernel(root):
         program = KernelSpecManager().get_kernel_spec("python3").argv[0]
     except NoSuchKernel:
         return [Finding("missing", "The kernel python3", "python -m ipykernel install --sys-prefix")]
-    program = shutil.which(program) or program
-    here = program in ("python", "python3") or os.path.dirname(os.path.abspath(program)) == os.path.dirname(os.path.abspath(sys.executable))
+    here = program in ("python", "python3") or os.path.dirname(os.path.abspath(shutil.which(program) or program)) == os.path.dirname(os.path.abspath(sys.executable))
     if here:
         return [Finding("ok", "Kernel python3")]
     return [Finding("note", f"The kernel python3 runs another Python: {program}", "activate this environment before you open JupyterLab; grading is not affected")]

@@ -34,8 +34,8 @@ def students():
 
 
 def expected():
-    """What each student must earn: name → {"style": …, "scores": {grade_id: points}}."""
-    return json.loads((FOLDER / "expected.json").read_text("utf-8"))
+    """What each student must earn, and why: name → {"why": sentence, "scores": {exercise: points}}."""
+    return json.loads((FOLDER / "expected.json").read_text("utf-8"))["students"]
 
 
 def submission(student, released, lesson=LESSON):

@@ -10,6 +10,7 @@ from layergraph.datasets.digits import digits
 from layergraph.datasets.headlines import headlines
 from layergraph.datasets.posts import posts
 from layergraph.datasets.questions import questions
+from layergraph.datasets.remarks import remarks
 from layergraph.datasets.waves import waves
 
-__all__ = ["digits", "headlines", "posts", "questions", "waves"]
+__all__ = ["digits", "headlines", "posts", "questions", "remarks", "waves"]

@@ -12,18 +12,21 @@ SETUP = "from grader.checks import check, expect"
 STUBS = {
     "total": "total = ...  # your code here",
     "greet": "def greet(name):\n    ...  # your code here",
-    "words": "words = ['one', 'two'",
+    "words": "words = ['one', 'two', three]",
 }
 ANSWERS = {
     "total": "### BEGIN SOLUTION\ntotal = sum(range(10))\n### END SOLUTION",
     "greet": "def greet(name):\n    ### BEGIN SOLUTION\n    return f'Hello, {name}!'\n    ### END SOLUTION",
-    "words": "### BEGIN SOLUTION\nwords = ['one', 'two', 'three']\n### END SOLUTION",
+    "words": "### BEGIN SOLUTION\nwords = ['one', 'two', 'three']\n### END SOLUTION\n"
+             "### BEGIN STUB\n# words = ['one', 'two', three]\n### END STUB",
 }
 RIGHT = {
     "total": "total = 45",
     "greet": "def greet(name):\n    return 'Hello, ' + name + '!'",
     "words": "words = ['one', 'two', 'three']",
 }
+HIDDEN = ("# Hidden checks run here (2 points)\n### BEGIN HIDDEN TESTS\n"
+          "check(total, expect.value(45), points=2)\n### END HIDDEN TESTS")
 POINTS = {"check-total": 3, "hidden-total": 2, "check-greet": 2, "check-words": 1}
 
 
@@ -54,7 +57,7 @@ def instructor_notebook():
         _cell("code", "numbers = list(range(10))\nnumbers", "cell-3", "example"),
         solution("total"),
         check("total", "check(total, expect.instance('int'), expect.value(45).worth(2), points=3)"),
-        _cell("code", "check(total, expect.value(45), points=2)", "hidden-total", "hidden", "total", grade=True, locked=True, points=2),
+        _cell("code", HIDDEN, "hidden-total", "hidden", "total", grade=True, locked=True, points=2),
         _cell("markdown", "## Greet", "cell-7", "text"),
         solution("greet"),
         check("greet", "check(greet, expect.calling('Ada').gives(expect.value('Hello, Ada!')),\n      expect.calling('').gives(expect.value('Hello, !')), points=2)"),

@@ -33,7 +33,7 @@ digit_stack = keras.Sequential([layers.Dense(24, activation="relu"), layers.Dens
 digit_stack.build((None, 64))
 predicted_parameters = 1810.0
 
-# %% wrong="the image instead of the row" loses=2.5 says="(8, 8)"
+# %% wrong="the image instead of the row" loses=2.25 says="found:    1 input of shape (8, 8)"
 digit_stack = keras.Sequential([
     keras.Input(shape=(8, 8)),
     layers.Dense(24, activation="relu"),
@@ -41,7 +41,7 @@ digit_stack = keras.Sequential([
 ])
 predicted_parameters = 1810
 
-# %% wrong="the batch axis inside the shape" loses=2 says="batch axis is added by itself"
+# %% wrong="the batch axis inside the shape" loses=2.25 says="batch axis is added by itself"
 digit_stack = keras.Sequential([
     keras.Input(shape=(None, 64)),
     layers.Dense(24, activation="relu"),
@@ -56,7 +56,7 @@ digit_stack = keras.Sequential([
 ])
 predicted_parameters = 1810
 
-# %% wrong="a fixed batch" loses=1.5 says="Leave batch_size= out"
+# %% wrong="a fixed batch" loses=0.75 says="Leave batch_size= out"
 digit_stack = keras.Sequential([
     keras.Input(shape=(64,), batch_size=32),
     layers.Dense(24, activation="relu"),

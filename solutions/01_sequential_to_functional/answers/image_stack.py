@@ -35,7 +35,7 @@ image_stack = keras.Sequential([
 image_stack.compile(optimizer="Adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 image_stack.fit(x_train.reshape(-1, 8, 8, 1), y_train, epochs=2, verbose=0)
 
-# %% wrong="no Flatten" loses=3.0 says="Flatten"
+# %% wrong="no Flatten" loses=3.0 says="1 Flatten missing"
 image_stack = keras.Sequential([
     keras.Input(shape=(8, 8, 1)),
     layers.Dense(48, activation="relu"),
@@ -44,7 +44,7 @@ image_stack = keras.Sequential([
 ])
 image_stack.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the loss for rows of zeros and ones" loses=1.5 says="sparse_categorical_crossentropy"
+# %% wrong="the loss for rows of zeros and ones" loses=1.5 says="Change loss= in model.compile"
 image_stack = keras.Sequential([
     keras.Input(shape=(8, 8, 1)),
     layers.Flatten(),
@@ -54,7 +54,7 @@ image_stack = keras.Sequential([
 ])
 image_stack.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="no softmax" loses=1.5 says="softmax"
+# %% wrong="no softmax" loses=1.5 says="Set activation='softmax'"
 image_stack = keras.Sequential([
     keras.Input(shape=(8, 8, 1)),
     layers.Flatten(),
@@ -64,7 +64,7 @@ image_stack = keras.Sequential([
 ])
 image_stack.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the two hidden layers swapped" loses=1 says="48"
+# %% wrong="the two hidden layers swapped" loses=1 says="units is 24, expected 48"
 image_stack = keras.Sequential([
     keras.Input(shape=(8, 8, 1)),
     layers.Flatten(),
@@ -74,7 +74,7 @@ image_stack = keras.Sequential([
 ])
 image_stack.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="no activation between" loses=1 says="relu"
+# %% wrong="no activation between" loses=1 says="activation is 'linear', expected 'relu'"
 image_stack = keras.Sequential([
     keras.Input(shape=(8, 8, 1)),
     layers.Flatten(),
@@ -84,7 +84,7 @@ image_stack = keras.Sequential([
 ])
 image_stack.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="functional instead of Sequential" loses=0.5 says="Sequential"
+# %% wrong="functional instead of Sequential" loses=0.5 says="Write it as keras.Sequential"
 inputs = keras.Input(shape=(8, 8, 1))
 x = layers.Flatten()(inputs)
 x = layers.Dense(48, activation="relu")(x)
@@ -92,7 +92,7 @@ x = layers.Dense(24, activation="relu")(x)
 image_stack = keras.Model(inputs, layers.Dense(10, activation="softmax")(x))
 image_stack.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="not compiled" loses=1.5 says="compile"
+# %% wrong="not compiled" loses=1.5 says="a model that is not compiled"
 image_stack = keras.Sequential([
     keras.Input(shape=(8, 8, 1)),
     layers.Flatten(),
@@ -101,7 +101,7 @@ image_stack = keras.Sequential([
     layers.Dense(10, activation="softmax"),
 ])
 
-# %% wrong="what fit returns" loses=5 says="History"
+# %% wrong="what fit returns" loses=5 says="a History, which is what fit(…) returns"
 model = keras.Sequential([
     keras.Input(shape=(8, 8, 1)),
     layers.Flatten(),
@@ -112,7 +112,7 @@ model = keras.Sequential([
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 image_stack = model.fit(x_train.reshape(-1, 8, 8, 1), y_train, verbose=0)
 
-# %% wrong="no input" loses=5 says="does not know the shape of its input yet"
+# %% wrong="no input" loses=4 says="does not know the shape of its input yet"
 image_stack = keras.Sequential([
     layers.Flatten(),
     layers.Dense(48, activation="relu"),
@@ -120,3 +120,13 @@ image_stack = keras.Sequential([
     layers.Dense(10, activation="softmax"),
 ])
 image_stack.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+
+# %% wrong="the metrics where Keras takes the loss weights" loses=1.5 says="metrics"
+image_stack = keras.Sequential([
+    keras.Input(shape=(8, 8, 1)),
+    layers.Flatten(),
+    layers.Dense(48, activation="relu"),
+    layers.Dense(24, activation="relu"),
+    layers.Dense(10, activation="softmax"),
+])
+image_stack.compile("adam", "sparse_categorical_crossentropy", ["accuracy"])

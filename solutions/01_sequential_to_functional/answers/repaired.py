@@ -15,7 +15,7 @@ repaired = keras.Sequential([
 ])
 repaired.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="only the loss changed" loses=5 says="sigmoid"
+# %% wrong="only the loss changed" loses=4 says="Set activation='sigmoid'"
 inputs = keras.Input(shape=(100,))
 x = layers.Dense(32, activation="relu")(inputs)
 x = layers.Dense(16, activation="relu")(inputs)
@@ -23,7 +23,7 @@ outputs = layers.Dense(1, activation="softmax")(x)
 repaired = keras.Model(inputs, outputs)
 repaired.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="only the wiring repaired" loses=5 says="sigmoid"
+# %% wrong="only the wiring repaired" loses=5 says="Change loss= in model.compile"
 inputs = keras.Input(shape=(100,))
 x = layers.Dense(32, activation="relu")(inputs)
 x = layers.Dense(16, activation="relu")(x)
@@ -31,7 +31,7 @@ outputs = layers.Dense(1, activation="softmax")(x)
 repaired = keras.Model(inputs, outputs)
 repaired.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the wiring overlooked" loses=3 says="Dense"
+# %% wrong="the wiring overlooked" loses=3 says="look at which tensor each layer is called on"
 inputs = keras.Input(shape=(100,))
 x = layers.Dense(32, activation="relu")(inputs)
 x = layers.Dense(16, activation="relu")(inputs)
@@ -39,7 +39,7 @@ outputs = layers.Dense(1, activation="sigmoid")(x)
 repaired = keras.Model(inputs, outputs)
 repaired.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the loss overlooked" loses=2 says="binary_crossentropy"
+# %% wrong="the loss overlooked" loses=2 says="loss categorical_crossentropy"
 inputs = keras.Input(shape=(100,))
 x = layers.Dense(32, activation="relu")(inputs)
 x = layers.Dense(16, activation="relu")(x)
@@ -47,7 +47,7 @@ outputs = layers.Dense(1, activation="sigmoid")(x)
 repaired = keras.Model(inputs, outputs)
 repaired.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="two units instead of one" loses=4 says="1"
+# %% wrong="two units instead of one" loses=5 says="Set units=1 and activation='sigmoid'"
 inputs = keras.Input(shape=(100,))
 x = layers.Dense(32, activation="relu")(inputs)
 x = layers.Dense(16, activation="relu")(x)
@@ -55,14 +55,14 @@ outputs = layers.Dense(2, activation="softmax")(x)
 repaired = keras.Model(inputs, outputs)
 repaired.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the first layer thrown out" loses=3 says="Dense"
+# %% wrong="the first layer thrown out" loses=3 says="1 Dense missing"
 inputs = keras.Input(shape=(100,))
 x = layers.Dense(16, activation="relu")(inputs)
 outputs = layers.Dense(1, activation="sigmoid")(x)
 repaired = keras.Model(inputs, outputs)
 repaired.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="a mean squared error" loses=1 says="binary_crossentropy"
+# %% wrong="a mean squared error" loses=2 says="loss mean_squared_error"
 inputs = keras.Input(shape=(100,))
 x = layers.Dense(32, activation="relu")(inputs)
 x = layers.Dense(16, activation="relu")(x)

@@ -1,0 +1,75 @@
+# %% right="modes left to Keras, another order"
+repaired = [
+    callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", save_best_only=True),
+    callbacks.EarlyStopping(monitor="val_accuracy", patience=6),
+    callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=2),
+]
+
+# %% right="a tuple, everything spelt out"
+stop = keras.callbacks.EarlyStopping("val_accuracy", patience=6, mode="max", verbose=1)
+slow = keras.callbacks.ReduceLROnPlateau("val_loss", factor=1 / 2, patience=2, mode="min")
+keep = keras.callbacks.ModelCheckpoint(Path("best.keras"), "val_accuracy", mode="max", save_best_only=True)
+repaired = stop, slow, keep
+
+# %% wrong="only the name repaired" loses=2.67 says="the run may end after 6"
+repaired = [
+    callbacks.EarlyStopping(monitor="val_accuracy", mode="max", patience=6),
+    callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=8),
+    callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", mode="min", save_best_only=True),
+]
+
+# %% wrong="the worst model still kept" loses=1.33 says="least accuracy"
+repaired = [
+    callbacks.EarlyStopping(monitor="val_accuracy", mode="max", patience=6),
+    callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=2),
+    callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", mode="min", save_best_only=True),
+]
+
+# %% wrong="the name still wrong" loses=1.33 says="'val_acc'"
+repaired = [
+    callbacks.EarlyStopping(monitor="val_acc", mode="max", patience=6),
+    callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=2),
+    callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", mode="max", save_best_only=True),
+]
+
+# %% wrong="the stopper made patient instead" loses=1.33 says="patience is 30"
+repaired = [
+    callbacks.EarlyStopping(monitor="val_accuracy", mode="max", patience=30),
+    callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=8),
+    callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", mode="max", save_best_only=True),
+]
+
+# %% wrong="stops by the loss" loses=0.67 says="monitor is 'val_loss'"
+repaired = [
+    callbacks.EarlyStopping(monitor="val_loss", patience=6),
+    callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=2),
+    callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", save_best_only=True),
+]
+
+# %% wrong="slows down by the accuracy" loses=0.67 says="monitor is 'val_accuracy'"
+repaired = [
+    callbacks.EarlyStopping(monitor="val_accuracy", patience=6),
+    callbacks.ReduceLROnPlateau(monitor="val_accuracy", factor=0.5, patience=2),
+    callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", save_best_only=True),
+]
+
+# %% wrong="everything kept, not the best" loses=0.67 says="save_best_only is False"
+repaired = [
+    callbacks.EarlyStopping(monitor="val_accuracy", patience=6),
+    callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=2),
+    callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy"),
+]
+
+# %% wrong="the keeper thrown out" loses=2.67 says="one ModelCheckpoint"
+repaired = [
+    callbacks.EarlyStopping(monitor="val_accuracy", patience=6),
+    callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=2),
+]
+
+# %% wrong="a fourth guard added" loses=2 says="three callbacks"
+repaired = [
+    callbacks.EarlyStopping(monitor="val_accuracy", patience=6),
+    callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=2),
+    callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", save_best_only=True),
+    callbacks.TerminateOnNaN(),
+]
