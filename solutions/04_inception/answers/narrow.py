@@ -15,14 +15,14 @@ narrow = keras.Sequential([
 ])
 predicted_parameters = 5680
 
-# %% wrong="the stub with a prediction" loses=2 says="1×1"
+# %% wrong="the stub with a prediction" loses=2 says="kernel_size=1"
 maps = keras.Input(shape=(14, 14, 64))
 x = maps
 outputs = layers.Conv2D(32, 3, padding="same", activation="relu")(x)
 narrow = keras.Model(maps, outputs)
 predicted_parameters = 5_680
 
-# %% wrong="a 3×3 window" loses=2 says="1×1"
+# %% wrong="a 3×3 window" loses=2 says="kernel_size=1"
 maps = keras.Input(shape=(14, 14, 64))
 x = layers.Conv2D(16, 3, padding="same", activation="relu")(maps)
 outputs = layers.Conv2D(32, 3, padding="same", activation="relu")(x)

@@ -62,7 +62,7 @@ three = layers.MaxPooling2D(3)(inputs)
 three = layers.Conv2D(4, 1, activation="relu")(three)
 three_branches = keras.Model(inputs, layers.Concatenate()([one, two, three]))
 
-# %% wrong="branch 3 reads branch 2" loses=2.5 says="begin"
+# %% wrong="branch 3 reads branch 2" loses=2.5 says="in common"
 inputs = keras.Input(shape=(32, 32, 16))
 one = layers.Conv2D(8, 1, activation="relu")(inputs)
 two = layers.Conv2D(8, 1, activation="relu")(inputs)
