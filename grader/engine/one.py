@@ -4,18 +4,23 @@
 and after it (gradebook, tables, pages) lives elsewhere and knows nothing of kernels.
 """
 
+import os
 import time
 
+from grader.engine import conduct
 from grader.engine.plain import Budget, Kernel, Limits, Run
 from grader.engine.result import CellResult, Result, nothing_earned
+from grader.engine.sandbox import SandboxError, abilities
 from grader.engine.submission import read_submission
 
-__all__ = ["Limits", "grade_one"]
+__all__ = ["Limits", "PLAIN", "default_ways", "grade_one"]
+
+PLAIN = "plain"  # an ordinary kernel: students' code and checks in one process, no walls
 
 _LOST_ANSWER = {"timed out": "The answer was stopped at the time limit.", "died": "The kernel died in the answer."}
 
 
-def grade_one(submission: bytes, lesson, limits=Limits()):
+def grade_one(submission: bytes, lesson, limits=Limits(), ways=None):
     """Grade one notebook.
 
     Parameters
@@ -24,6 +29,8 @@ def grade_one(submission: bytes, lesson, limits=Limits()):
         The file as handed in; anything at all.
     lesson : grader.engine.lesson.Lesson
     limits : Limits
+    ways : grader.engine.conduct.Ways
+        How to run. None: what this machine can do, see `default_ways`.
 
     Returns
     -------
@@ -38,10 +45,28 @@ def grade_one(submission: bytes, lesson, limits=Limits()):
         return nothing_earned(lesson, read.status, read.reason, read.notes)
     if lesson.marked and read.untouched(lesson):
         return nothing_earned(lesson, "untouched", "Nothing was changed in this notebook.", read.notes, "not attempted", "Not attempted.")
-    runs, ended = _run_all(read, lesson, limits)
+    ways = ways or default_ways()
+    runs, ended = _run_all(read, lesson, limits) if ways == PLAIN else conduct.run_all(read, lesson, limits, ways)
     cells = [c for c in (_verdict(cell, read, runs) for cell in lesson.cells) if c is not None]
     status, reason = _overall(cells, ended)
     return Result(lesson.name, "", status, reason, tuple(cells), round(time.monotonic() - begun, 2), read.notes)
+
+
+def default_ways():
+    """Two processes inside walls where the machine has them; without, only on demand and in an ordinary kernel.
+
+    Raises
+    ------
+    SandboxError
+        There is no sandbox and `GRADER_NO_SANDBOX` does not say that this is all right.
+    """
+    if os.environ.get("GRADER_NO_SANDBOX") == "1":
+        return PLAIN
+    able = abilities()
+    if able.enough:
+        return conduct.Ways()
+    raise SandboxError(f"This machine cannot wall in a student's notebook: {'; '.join(able.lacking)}. See grader doctor. With --no-sandbox "
+                       "notebooks run unprotected: they can read and change your files, and the checks share a process with the student's code.")
 
 
 def _run_all(read, lesson, limits):
@@ -149,8 +174,7 @@ def reason_of(cell, report, status, answer_run):
     first = missed[0]
     if cell.role == "hidden":
         return f"Hidden checks: {first.title}{more}."
-    parts = [f"expected {first.expected}" if first.expected else "", first.found and (f"found {first.found}" if first.expected else first.found)]
-    said = ": ".join(p for p in (first.title, ", ".join(p for p in parts if p)) if p)
+    said = first.title + (f": expected {first.expected}, found {first.found}" if first.expected else f": {first.found}" if first.found else "")
     return " ".join(said.split())[:300].rstrip(".") + more + "."
 
 

@@ -6,13 +6,13 @@ import pytest
 import tiny
 
 from grader.engine.lesson import Lesson
-from grader.engine.one import grade_one, judge_value
+from grader.engine.one import PLAIN, grade_one, judge_value
 from grader.engine.plain import Run
 from grader.engine.result import CellResult, Result, ResultError
 
 
-def graded(notebook, lesson, limits):
-    return grade_one(notebook if isinstance(notebook, bytes) else tiny.bytes_of(notebook), lesson, limits)
+def graded(notebook, lesson, limits, ways=None):
+    return grade_one(notebook if isinstance(notebook, bytes) else tiny.bytes_of(notebook), lesson, limits, ways)
 
 
 def scores(result):
@@ -95,9 +95,18 @@ def test_asking_for_input_does_not_wait_for_it(lesson, limits):
     assert result.of("total").status == "raised" and result.of("check-greet").score == 2
 
 
-@pytest.mark.parametrize("value", ["float('nan')", "float('inf')", "-1", "10**400", "'3'", "object()"])
-def test_only_a_report_of_ours_scores(lesson, limits, value):
-    result = graded(tiny.submission(total=f"total = 45\ncheck = lambda *a, **k: {value}"), lesson, limits)
+_FORGED = ["float('nan')", "float('inf')", "-1", "10**400", "'3'", "object()"]
+
+
+@pytest.mark.parametrize("value", _FORGED)
+def test_a_replaced_check_is_never_asked(lesson, limits, value):
+    result = graded(tiny.submission(total=f"total = 44\ncheck = lambda *a, **k: {value}"), lesson, limits)
+    assert scores(result) == {**FULL, "check-total": 1, "hidden-total": 0}
+
+
+@pytest.mark.parametrize("value", _FORGED[:2])
+def test_without_walls_only_a_report_of_ours_scores(lesson, limits, value):
+    result = graded(tiny.submission(total=f"total = 45\ncheck = lambda *a, **k: {value}"), lesson, limits, PLAIN)
     assert result.of("check-total").score == 0
     assert result.of("check-total").reason == "The check gave no report: a name it uses, such as check, was replaced."
 
