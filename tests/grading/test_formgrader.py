@@ -9,6 +9,7 @@ import sys
 
 import pytest
 import tiny
+from nbgrader.api import Gradebook
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
@@ -78,7 +79,10 @@ def test_formgrader_lists_the_lesson_and_its_button_grades(course, server, page)
     result = graded["metadata"]["grading"]["result"]
     assert {c["grade_id"]: c["score"] for c in result["cells"] if c["points"]} == {
         "check-total": 1, "hidden-total": 0, "check-greet": 0, "check-words": 1}
-    opened(page, f"{server}/formgrader/gradebook/tiny/tiny")
-    page.get_by_role("link", name="Submission #1").click(timeout=60_000)
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as book:
+        shown = book.find_submission_notebook("tiny", "tiny", "ada").id
+    opened(page, f"{server}/formgrader/submissions/{shown}")
     page.get_by_text("A tiny lesson").first.wait_for(timeout=60_000)
     assert page.get_by_text("expected").first.is_visible()
+    if os.environ.get("SCREENSHOT"):
+        page.screenshot(path=os.environ["SCREENSHOT"], full_page=True)
