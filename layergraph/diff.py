@@ -9,7 +9,7 @@ from layergraph import words
 from layergraph.graph import Call, CallGraph
 from layergraph.isomorphism import isomorphism
 from layergraph.matching import Matching
-from layergraph.normal import normal_form
+from layergraph.normal import normal_form, unfolded
 from layergraph.settings import show
 
 KINDS = ("missing", "extra", "changed", "wiring", "sharing", "order")
@@ -118,6 +118,11 @@ def compare(expected, actual, *, free=()) -> Diff:
     if pairing is not None:
         return Diff((), expected, actual, tuple(enumerate(pairing)))
     changes, matching = _cheapest(expected, actual, free)
+    if len(changes) > 1 and "activation" not in free:
+        apart, told = _cheapest(unfolded(expected), unfolded(actual), free)
+        if apart and len(apart) < len(changes):
+            changes, matching = apart, told
+            expected, actual = matching.expected, matching.actual
     if not changes:  # cannot be, but a difference must never be passed over in silence
         changes = [Change("sharing", "The weights are shared in another way than expected.")]
     return Diff(tuple(changes), expected, actual, tuple(matching.pairs()))
@@ -296,8 +301,11 @@ class _Changes:
             mine, yours = self.expected.calls[a], self.actual.calls[b]
             if mine.kind == "InputLayer":
                 continue
-            wanted = [(slot, self._image(t), t) for slot, t in zip(mine.slots, mine.inputs)]
-            got = list(zip(yours.slots, yours.inputs))
+            slots = mine.slots, yours.slots
+            if "*" in (*mine.slots, *yours.slots):  # of two classes, one of which does not mind the order
+                slots = ("*",) * len(mine.slots), ("*",) * len(yours.slots)
+            wanted = [(slot, self._image(t), t) for slot, t in zip(slots[0], mine.inputs)]
+            got = list(zip(slots[1], yours.inputs))
             for slot, image, tensor in list(wanted):
                 if image is not None and (slot, image) in got:
                     got.remove((slot, image))
