@@ -371,3 +371,15 @@ def test_errors_say_what_to_do(build):
         lg.call_graph(build.Input((3,)))
     with pytest.raises(lg.GraphError, match="not int"):
         lg.call_graph(3)
+
+
+def test_indexes_of_a_change_are_those_of_the_normal_forms(build):
+    layers, x = build.layers, build.Input((8, 8, 4))
+    y = layers.Conv2D(4, 3, padding="same")(x)
+    expected, actual = build.Model(x, layers.ReLU()(y + x)), build.Model(x, layers.ReLU()(y))
+    diff = lg.compare(expected, actual)
+    assert [call.kind for call in diff.expected.calls] == [call.kind for call in lg.normal_form(expected).calls]
+    assert [call.kind for call in diff.actual.calls] == ["InputLayer", "Conv2D"]
+    assert [diff.expected.calls[index].kind for index in diff.changes[0].expected_calls] == ["Add"]
+    assert all(index < 2 for index in diff.changes[0].actual_calls)
+    assert "− missing" in diff.drawing.svg
