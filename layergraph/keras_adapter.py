@@ -95,6 +95,12 @@ def trainable_arrays(model) -> list[list]:
     return [arrays for arrays in found if arrays]
 
 
+def mask_of(tensor):
+    """The symbolic mask that travels with a symbolic tensor, or None."""
+    mask = getattr(tensor, "_keras_mask", None)
+    return mask if mask is not None and is_symbolic(mask) else None
+
+
 def takes_training(layer) -> bool:
     """Whether the layer does something else in training than in inference (its `call` has a `training` argument)."""
     return bool(getattr(layer, "_call_has_training_arg", False))

@@ -97,6 +97,8 @@ def _graph(sketch, direction, sizes):
                 told.update(color=f'"{COLOURS[arrow.status]}"', style=STYLES[arrow.status])
         if sizes is not None and not arrow.status and outs[arrow.source] == ins[arrow.target] == 1:
             told["weight"] = "8"  # a run of calls is drawn straight
+        if arrow.head and arrow.tail:
+            told["minlen"] = "2"  # room for both labels
         if arrow.status == "missing" and not _touches_missing(sketch, arrow):
             told["constraint"] = "false"
         graph.add_edge(pydot.Edge(f"n{arrow.source}", f"n{arrow.target}", **told))

@@ -71,14 +71,14 @@ class Data:
     def __init__(self, model, x, y, batch=BATCH):
         self.x = x
         self.y = self._targets(model, y)
-        sizes = {len(a) for a in self._leaves(x)} | {len(a) for a in self.y if a is not None}
+        sizes = {len(a) for a in self.leaves(x)} | {len(a) for a in self.y if a is not None}
         if len(sizes) != 1 or 0 in sizes:
             raise ValueError("the check's own inputs and targets differ in length")
         self.n = sizes.pop()
         self.batch = next((p.shape[0] for p in m.inputs(model) if p.shape[0]), batch) if m.has_graph(model) else batch
 
     @staticmethod
-    def _leaves(x):
+    def leaves(x):
         return list(x.values()) if isinstance(x, dict) else list(x) if isinstance(x, (list, tuple)) else [x]
 
     def _targets(self, model, y):
@@ -243,6 +243,6 @@ def untouched(model, seed):
 
 def describe_fit(model, data) -> str:
     """The shapes at hand, for a line about a training that can't start."""
-    inputs = listing(shape_text((None, *a.shape[1:])) for a in data._leaves(data.x))
+    inputs = listing(shape_text((None, *a.shape[1:])) for a in data.leaves(data.x))
     targets = listing(shape_text((None, *a.shape[1:])) for a in data.y if a is not None)
     return f"It is trained on inputs of shape {inputs} and targets of shape {targets}."

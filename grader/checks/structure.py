@@ -70,7 +70,7 @@ def layer(kind: str, *, count: int | None = None, at: int | None = None, **setti
             near = listing(dict.fromkeys(call.kind for call in every)) or "no layers"
             return unmet(f"no {kind}; there are {near}", f"Add {an(kind)}.")
         if good:
-            return unmet(f"{len(good)}: {clip_inline(listing(g.text(c) for c in good[:6]), 300)}", f"Exactly {count} are asked for.")
+            return unmet(f"{len(good)} such: {clip_inline(listing(g.text(c) for c in good[:6]), 300)}", f"Exactly {count} are asked for.")
         return unmet(_nearest(of_kind, wanted), _settings_hint(of_kind, wanted))
 
     what = f"{kind}({', '.join(f'{n}={_show(v)}' for n, v in wanted.items())})" if wanted else kind
