@@ -152,7 +152,7 @@ print("same and result: {:.2f}, {:.2f}".format(*rehearse(sketch, x_new, y_new)))
 lg.plot(sketch)
 
 # %% [markdown]
-# The wiring is sound, and the network is too weak: it hardly beats the floor. Two things are missing. The encoder sees too little, and after the two codes meet, one layer is not enough to compare or to add.
+# The wiring is sound, and the network is too weak. For `same` it only guesses, and its `result` is not far above the floor. Two things are missing. The encoder sees too little, and after the two codes meet, one layer is not enough to compare or to add.
 
 # %% [markdown]
 # ## 3 · A block with branches and a shortcut

@@ -36,7 +36,7 @@ def branch_block(x, filters):
     b = layers.Conv2D(filters, 3, activation="relu")(x)
     return layers.Add()([layers.Concatenate()([a, b]), layers.Conv2D(2 * filters, 1)(x)])
 
-# %% wrong="the other order" loses=2
+# %% wrong="the other order" loses=2 says="another order"
 def branch_block(x, filters):
     a = layers.Conv2D(filters, 1, activation="relu")(x)
     b = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)

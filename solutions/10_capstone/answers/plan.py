@@ -13,16 +13,16 @@ doubled_parameters = shared_parameters + code.count_params()
 # %% wrong="the two swapped" loses=2 says="more weights than one"
 shared_parameters, doubled_parameters = 4_089, 2_529
 
-# %% wrong="the question forgotten" loses=1
+# %% wrong="the question forgotten" loses=1 says="work it out once more"
 shared_parameters, doubled_parameters = 2_491, 4_051
 
-# %% wrong="one code only goes on" loses=1
+# %% wrong="one code only goes on" loses=1 says="work it out once more"
 shared_parameters, doubled_parameters = 2_073, 3_633
 
-# %% wrong="without biases" loses=1
+# %% wrong="without biases" loses=1 says="work it out once more"
 shared_parameters, doubled_parameters = 2_486, 4_022
 
-# %% wrong="everything doubled" loses=0.5
+# %% wrong="everything doubled" loses=0.5 says="work it out once more"
 shared_parameters, doubled_parameters = 2_529, 5_058
 
 # %% wrong="as text" loses=2 says="whole numbers"
