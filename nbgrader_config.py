@@ -38,11 +38,15 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
+# c.FillResults.cell_seconds = 60  # CPU time one cell may take
 c.Autograde.post_convert_hook = "grader.gradebook.drop_links"
 
 # Feedback: scores and comments from nbgrader, the page from us.
 c.GenerateFeedback.exporter_class = "grader.reports.page.FeedbackExporter"
 c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
+
+# Scores: nbgrader's columns, with names quoted where they must be.
+c.ExportApp.plugin_class = "grader.reports.export.CsvExport"
 
 # Formgrader shows submissions in the instructor's browser: no script of theirs runs there.
 c.HTMLExporter.sanitize_html = True

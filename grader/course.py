@@ -85,9 +85,17 @@ class Course:
         source = self.root / self.source / lesson / f"{notebook}.ipynb"
         if not source.is_file():
             raise CourseError(f"{source.relative_to(self.root)} is missing; run grader build {lesson}")
-        given = next((p for p in (self.root / self.release, self.state / "release") if (p / lesson / source.name).is_file()), None)
-        released = given / lesson / source.name if given else None
+        released = self.released(lesson, notebook) if self.is_released(lesson, notebook) else None
         return _read(source, released, source.stat().st_mtime_ns, released.stat().st_mtime_ns if released else 0)
+
+    def released(self, lesson, notebook):
+        """Where the grader keeps its own copy of what students were given; the one in `course/` may have been worked on."""
+        return self.state / "release" / lesson / f"{notebook}.ipynb"
+
+    def is_released(self, lesson, notebook):
+        """Whether that copy is there and as new as the instructor notebook."""
+        source, released = self.root / self.source / lesson / f"{notebook}.ipynb", self.released(lesson, notebook)
+        return released.is_file() and released.stat().st_mtime_ns >= source.stat().st_mtime_ns
 
     def students(self, lesson):
         """Who has a folder for this lesson in `submitted/`, sorted."""

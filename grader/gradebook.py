@@ -9,6 +9,8 @@ import hashlib
 import html
 import logging
 import os
+import sys
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -19,7 +21,8 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.exchange.abc import ExchangeList
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import compute_checksum
-from traitlets import Bool, Unicode
+from sqlalchemy.exc import SAWarning
+from traitlets import Bool, Float, Unicode
 
 from grader.course import Course, CourseError
 from grader.engine.one import Limits, grade_one
@@ -42,7 +45,7 @@ class SubmissionExporter(NotebookExporter):
             return super().from_filename(filename, resources, **kwargs)
         course = course_of(coursedir, self.submissions)
         found = course.find(where["student"], where["assignment"], where["notebook"])
-        lesson = course.read(where["assignment"], where["notebook"])
+        lesson = lesson_of(course, where["assignment"], where["notebook"])
         resources["metadata"] = {"name": where["notebook"], "path": str(Path(filename).parent)}
         return self.from_notebook_node(compose(found.data, lesson), resources)
 
@@ -51,13 +54,21 @@ class FillResults(NbGraderPreprocessor):
     """Takes the place of nbgrader's Execute: puts each verdict where SaveAutoGrades looks for it."""
 
     submissions = Unicode("", help="As SubmissionExporter.submissions").tag(config=True)
+    cell_seconds = Float(Limits.cell_cpu, help="CPU seconds that one cell may take").tag(config=True)
+    notebook_seconds = Float(Limits.total_cpu, help="CPU seconds that one notebook may take").tag(config=True)
+
+    @property
+    def limits(self):
+        """The configured limits; wall time follows as a generous backstop."""
+        return Limits(cell_cpu=self.cell_seconds, cell_wall=3 * self.cell_seconds,
+                      total_cpu=self.notebook_seconds, total_wall=3 * self.notebook_seconds)
 
     def preprocess(self, nb, resources):
         coursedir, where = self.parent.parent.coursedir, resources["nbgrader"]
         course = course_of(coursedir, self.submissions)
         found = course.find(where["student"], where["assignment"], where["notebook"])
-        lesson = course.read(where["assignment"], where["notebook"])
-        key, result = judged(course, lesson, found)
+        lesson = lesson_of(course, where["assignment"], where["notebook"])
+        key, result, _ = judged(course, lesson, found, self.limits)
         fill(nb, result)
         with Gradebook(where["db_url"]) as gradebook:
             due = gradebook.find_assignment(where["assignment"]).duedate
@@ -78,19 +89,27 @@ def course_of(coursedir, submissions=""):
                   submissions or coursedir.submitted_directory, coursedir.autograded_directory, coursedir.feedback_directory)
 
 
-def judged(course, lesson, found, limits=Limits(), force=False):
-    """The key and the result of one submission: from the store, or graded now and stored."""
+def lesson_of(course, assignment, notebook):
+    """The lesson, with what students were given in it, also where nobody but nbgrader itself was called."""
+    if not course.is_released(assignment, notebook):
+        register(course, assignment)
+    return course.read(assignment, notebook)
+
+
+def judged(course, lesson, found, limits, force=False):
+    """The key and the result of one submission, and whether it was graded now or came from the store."""
     if found.refused:
         result = nothing_earned(lesson, found.refused, found.reason, found.notes)
-        return hashlib.sha256(f"{lesson.key}{found.refused}{found.reason}".encode("utf-8", "replace")).hexdigest(), result
+        return hashlib.sha256(f"{lesson.key}{found.refused}{found.reason}".encode("utf-8", "replace")).hexdigest(), result, False
     store, key = ResultStore(course.state / "results"), result_key(found.data, lesson, limits)
     result = None if force else store.get(key)
-    if result is None:
+    fresh = result is None
+    if fresh:
         # in a thread of its own: formgrader calls from inside a running event loop
         with ThreadPoolExecutor(1) as pool:
             result = pool.submit(grade_one, found.data, lesson, limits).result()
         store.put(key, result)
-    return key, replace(result, notes=found.notes + result.notes) if found.notes else result
+    return key, replace(result, notes=found.notes + result.notes) if found.notes else result, fresh
 
 
 def stamp(key, result, due):
@@ -183,12 +202,11 @@ def drop_links(assignment, student, notebooks):
     nbgrader copies a student's other files and follows links while it does; a link may lead anywhere.
     """
     for folder in {Path(n).parent for n in notebooks}:
-        step = folder.parents[1].name
+        copies = folder.parents[2] / "autograded" / folder.parent.name / folder.name
         for path in folder.rglob("*"):
             if path.is_symlink():
-                copied = Path(str(path).replace(f"{os.sep}{step}{os.sep}", f"{os.sep}autograded{os.sep}", 1))
                 with contextlib.suppress(OSError):
-                    copied.unlink()
+                    (copies / path.relative_to(folder)).unlink()
 
 
 @contextlib.contextmanager
@@ -207,14 +225,18 @@ def nbgrader_app(course, **overrides):
     handler = logging.FileHandler(course.state / "nbgrader.log", encoding="utf-8", errors="replace", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     app.log.addHandler(handler)
-    before = os.getcwd()
+    before, path = os.getcwd(), os.environ.get("PATH", "")
     os.chdir(course.root)  # nbgrader looks for its configuration where it stands
+    os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + path  # and calls alembic as a program
     try:
         app.initialize([], root=str(course.root))
         for name, value in overrides.items():
             setattr(app.coursedir, name, value)
-        yield app
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)
+            yield app
     finally:
+        os.environ["PATH"] = path
         os.chdir(before)
         app.log.removeHandler(handler)
         handler.close()
@@ -239,7 +261,9 @@ def is_registered(gradebook, name, lessons):
 
 
 def register(course, name):
-    """Tell nbgrader's database about a lesson, through nbgrader's own generate_assignment; `course/` is left alone.
+    """Make sure that nbgrader's database knows a lesson, through nbgrader's own generate_assignment; `course/` is left alone.
+
+    What it releases is kept below `.grader/`: by it, an answer that was never begun is told from one that was.
 
     Raises
     ------
@@ -249,6 +273,10 @@ def register(course, name):
     from nbgrader.converters import GenerateAssignment, NbGraderException
 
     with nbgrader_app(course, release_directory=os.path.join(".grader", "release"), assignment_id=name) as app:
+        lessons = [course.read(name, n) for n in course.notebooks(name)]
+        with Gradebook(app.coursedir.db_url) as gradebook:
+            if is_registered(gradebook, name, lessons) and all(course.is_released(name, lesson.name) for lesson in lessons):
+                return
         converter = GenerateAssignment(coursedir=app.coursedir, parent=app)
         converter.force = True
         try:

@@ -5,6 +5,7 @@ In a notebook that is five red lines before the lesson begins; in a graded cell 
 """
 
 import contextlib
+import io
 import os
 import sys
 import tempfile
@@ -22,7 +23,9 @@ def quiet():
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     sys.stderr.flush()
-    with tempfile.TemporaryFile() as kept, warnings.catch_warnings():
+    # In a notebook sys.stderr does not lead to file descriptor 2, so both are caught.
+    spoken = io.StringIO()
+    with tempfile.TemporaryFile() as kept, warnings.catch_warnings(), contextlib.redirect_stderr(spoken):
         warnings.simplefilter("ignore")
         saved = os.dup(2)
         os.dup2(kept.fileno(), 2)
@@ -33,9 +36,8 @@ def quiet():
             failed = True
             raise
         finally:
-            sys.stderr.flush()
             os.dup2(saved, 2)
             os.close(saved)
             if failed:
                 kept.seek(0)
-                sys.stderr.write(kept.read().decode(errors="replace"))
+                sys.__stderr__.write(kept.read().decode(errors="replace") + spoken.getvalue())

@@ -46,11 +46,10 @@ class Cell:
     @property
     def shown(self):
         """The text that may be shown to a student: never a hidden test, never a mark scheme."""
-        if self.released is not None:
-            return self.released
         if self.role == "hidden":
-            return f"# Hidden checks run here ({self.points:g} points)"
-        return visible(self.source)
+            told = visible(self.source).strip()
+            return told if told != self.source.strip() else f"# Hidden checks run here ({self.points:g} points)"
+        return visible(self.source) if self.released is None else self.released
 
     def is_stub(self, source):
         """Whether `source` is still what the student was given; False where that is not known."""

@@ -4,18 +4,23 @@
 and after it (gradebook, tables, pages) lives elsewhere and knows nothing of kernels.
 """
 
+import os
 import time
 
+from grader.engine import conduct
 from grader.engine.plain import Budget, Kernel, Limits, Run
 from grader.engine.result import CellResult, Result, nothing_earned
+from grader.engine.sandbox import SandboxError, abilities
 from grader.engine.submission import read_submission
 
-__all__ = ["Limits", "grade_one"]
+__all__ = ["Limits", "PLAIN", "default_ways", "grade_one"]
+
+PLAIN = "plain"  # an ordinary kernel: students' code and checks in one process, no walls
 
 _LOST_KERNEL = ("died", "timed out")
 
 
-def grade_one(submission: bytes, lesson, limits=Limits()):
+def grade_one(submission: bytes, lesson, limits=Limits(), ways=None):
     """Grade one notebook.
 
     Parameters
@@ -24,6 +29,8 @@ def grade_one(submission: bytes, lesson, limits=Limits()):
         The file as handed in; anything at all.
     lesson : grader.engine.lesson.Lesson
     limits : Limits
+    ways : grader.engine.conduct.Ways
+        How to run. None: what this machine can do, see `default_ways`.
 
     Returns
     -------
@@ -39,10 +46,28 @@ def grade_one(submission: bytes, lesson, limits=Limits()):
         return nothing_earned(lesson, read.status, read.reason, read.notes)
     if lesson.marked and read.untouched(lesson):
         return nothing_earned(lesson, "untouched", "Nothing was changed in this notebook.", read.notes, "not attempted", "Not attempted.")
-    runs, ended = _run_all(read, lesson, limits)
+    ways = ways or default_ways()
+    runs, ended = _run_all(read, lesson, limits) if ways == PLAIN else conduct.run_all(read, lesson, limits, ways)
     cells = [c for c in (_verdict(cell, read, runs) for cell in lesson.cells) if c is not None]
     status, reason = _overall(cells, ended)
     return Result(lesson.name, "", status, reason, tuple(cells), round(time.monotonic() - begun, 2), read.notes)
+
+
+def default_ways():
+    """Two processes inside walls where the machine has them; without, only on demand and in an ordinary kernel.
+
+    Raises
+    ------
+    SandboxError
+        There is no sandbox and `GRADER_NO_SANDBOX` does not say that this is all right.
+    """
+    if os.environ.get("GRADER_NO_SANDBOX") == "1":
+        return PLAIN
+    able = abilities()
+    if able.enough:
+        return conduct.Ways()
+    raise SandboxError(f"This machine cannot wall in a student's notebook: {'; '.join(able.lacking)}. See grader doctor. With --no-sandbox "
+                       "notebooks run unprotected: they can read and change your files, and the checks share a process with the student's code.")
 
 
 def _run_all(read, lesson, limits):
@@ -90,10 +115,11 @@ def _verdict(cell, read, runs):
             "not run": "The check was not run: the notebook had used up its time or its kernels.",
         }[run.status]
         return CellResult(cell.grade_id, 0.0, cell.points, run.status, None, reason)
+    begun = answer is None or not answer.lesson.is_stub(answer.source)
     if run.report is not None:
-        return judge_report(cell, run.report, answer_run)
+        return judge_report(cell, run.report, answer_run, begun)
     if run.status == "raised":
-        return _no_report(cell, run, answer, answer_run)
+        return _no_report(cell, run, answer_run, begun)
     if not read_as_marked(cell):
         return judge_value(cell, run)
     return CellResult(cell.grade_id, 0.0, cell.points, "unmet", None, "The check gave no report: a name it uses, such as check, was replaced.")
@@ -104,17 +130,22 @@ def read_as_marked(cell):
     return "check(" in cell.source
 
 
-def judge_report(cell, data, answer_run=Run("ok")):
-    """The verdict that a check's report gives; the score is kept within the cell's points."""
-    from grader.checks import Report
+def judge_report(cell, data, answer_run=Run("ok"), begun=True):
+    """The verdict that a check's report gives; the score is kept within the cell's points.
+
+    `answer_run` is how the student's cell ran, `begun` whether it differs from what was given out.
+    """
+    from grader.checks.report import Report
 
     try:
         report = Report.from_data(data)
     except ValueError:
         return CellResult(cell.grade_id, 0.0, cell.points, "unmet", None, "The check gave a report that cannot be right.")
     score = round(min(max(float(report.score), 0.0), cell.points), 4)
-    status = report.status if report.status in ("not attempted", "raised") and score == 0 else (
-        "met" if score >= cell.points else "partly" if score > 0 else "unmet")
+    if score > 0:
+        status = "met" if score >= cell.points else "partly"
+    else:
+        status = "not attempted" if not begun else report.status if report.status in ("not attempted", "raised") else "unmet"
     return CellResult(cell.grade_id, score, cell.points, status, report.to_data(), reason_of(cell, report, status, answer_run))
 
 
@@ -122,12 +153,12 @@ def reason_of(cell, report, status, answer_run):
     """One sentence on what a report found wrong; of a hidden check only its titles."""
     if status == "met":
         return ""
+    if status == "not attempted":
+        return "Not attempted."
     if answer_run.status == "raised":
         return f"The answer raised {answer_run.error}."
     if answer_run.status in _LOST_KERNEL:
         return {"timed out": "The answer was stopped at the time limit.", "died": "The kernel died in the answer."}[answer_run.status]
-    if status == "not attempted":
-        return "Not attempted."
     missed = [line for line in report.lines if line.status != "met"]
     if not missed:
         return ""
@@ -135,7 +166,7 @@ def reason_of(cell, report, status, answer_run):
     first = missed[0]
     if cell.role == "hidden":
         return f"Hidden checks: {first.title}{more}."
-    said = first.title if not first.found else f"{first.title}: expected {first.expected}, found {first.found}"
+    said = first.title + (f": expected {first.expected}, found {first.found}" if first.expected else f": {first.found}" if first.found else "")
     return " ".join(said.split())[:300].rstrip(".") + more + "."
 
 
@@ -154,15 +185,15 @@ def judge_value(cell, run):
     return CellResult(cell.grade_id, 0.0, cell.points, "unmet", None, f"The test's last value, {said}, is not a number from 0 to {cell.points:g}.")
 
 
-def _no_report(cell, run, answer, answer_run):
+def _no_report(cell, run, answer_run, begun):
     """A test that raised instead of reporting: most often because the answer did not get so far."""
+    if not begun:
+        return CellResult(cell.grade_id, 0.0, cell.points, "not attempted", None, "Not attempted.")
     if answer_run.status == "raised":
         return CellResult(cell.grade_id, 0.0, cell.points, "raised", None, f"The answer raised {answer_run.error}.")
     if answer_run.status in _LOST_KERNEL:
         reason = {"timed out": "The answer was stopped at the time limit.", "died": "The kernel died in the answer."}[answer_run.status]
         return CellResult(cell.grade_id, 0.0, cell.points, answer_run.status, None, reason)
-    if answer is not None and cell.exercise and answer.lesson.is_stub(answer.source):
-        return CellResult(cell.grade_id, 0.0, cell.points, "not attempted", None, "Not attempted.")
     if cell.role == "hidden":
         return CellResult(cell.grade_id, 0.0, cell.points, "raised", None, "The hidden checks could not be run on this answer.")
     return CellResult(cell.grade_id, 0.0, cell.points, "raised", None, f"The check raised {run.error}.")

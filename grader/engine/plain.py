@@ -20,6 +20,7 @@ from grader.engine.submission import REPORT_TYPE, clean
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
+_FILE = re.compile(r" \([^()]*\.py, line \d+\)$")  # where a SyntaxError was, in a file that nobody knows
 _GRACE = 5.0  # seconds between asking a cell to stop and ending its process
 
 
@@ -206,7 +207,7 @@ class _Outcome:
 def _error_line(content):
     text = "\n".join(str(t) for t in content.get("traceback", ())[-50:])
     line = _LINE.search(_ANSI.sub("", text))
-    said = _one_line(f"{content.get('ename', 'error')}: {content.get('evalue', '')}")
+    said = _one_line(f"{content.get('ename', 'error')}: {_FILE.sub('', str(content.get('evalue', '')))}")
     return said + (f" (line {line[1]})" if line else "")
 
 

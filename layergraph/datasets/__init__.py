@@ -8,7 +8,8 @@ Sources and licences stand in `assets/data/README.md`.
 
 from layergraph.datasets.digit_pairs import digit_pairs
 from layergraph.datasets.digits import digits
+from layergraph.datasets.questions import questions
 from layergraph.datasets.remarks import remarks
 from layergraph.datasets.waves import waves
 
-__all__ = ["digit_pairs", "digits", "remarks", "waves"]
+__all__ = ["digit_pairs", "digits", "questions", "remarks", "waves"]

@@ -57,3 +57,21 @@ def test_the_answers_can_be_read_from_the_waves():
     assert np.corrcoef(abs(x).max(1), answers["height"])[0, 1] > 0.95
     fullness = (x**2).mean(1) / np.percentile(abs(x), 95, axis=1) ** 2
     assert np.mean((fullness > 0.6) == (answers["sharp"] == 1)) > 0.9
+
+
+def test_the_answer_to_a_question_stands_in_its_text():
+    texts, asked, answers, words = datasets.questions(300, seed=4)
+    assert texts.shape == (300, 18) and asked.shape == (300, 6) and answers.shape == (300,)
+    assert texts.max() < len(words) and asked.max() < len(words) and words[0] == ""
+    assert all(answer in text for text, answer in zip(texts, answers))
+    assert not any(answer in question for question, answer in zip(asked, answers))
+
+
+def test_a_question_says_which_of_three_facts_is_wanted():
+    """Neither the text nor the question is enough, and a seed repeats."""
+    texts, asked, answers, words = datasets.questions(3_000, seed=4)
+    assert all(np.array_equal(a, b) for a, b in zip(datasets.questions(3_000, seed=4)[:3], (texts, asked, answers)))
+    kinds = {"colour": {"red", "brown"}, "where": {"kitchen", "garden"}}
+    for word, expected in kinds.items():
+        found = {words[answer] for question, answer in zip(asked, answers) if words.index(word) in question}
+        assert expected < found and len(found) == 6

@@ -1,0 +1,129 @@
+"""Requirements put to a part of the value: an entry of a dict or list, or what the student's function returns."""
+
+from grader.checks import plain as p
+from grader.checks.requirement import Group, NOTHING_YET, Symbolic, as_requirement, attempted, raised, unmet
+from grader.checks.wording import clip_inline, describe, error_text, shape_text
+
+
+def item(key, *requirements) -> Group:
+    """The requirements for one entry of the value: `item("encoder", …)` of a dict, `item(0, …)` of a list or tuple."""
+    if not requirements:
+        raise TypeError("expect.item needs requirements")
+
+    def reach(value):
+        base = next((b for b in (dict, list, tuple) if issubclass(type(value), b)), None)
+        if base is None:
+            return unmet(describe(value), "Several things are asked for: hand in a dict, a list or a tuple.")
+        if base is dict:
+            if not dict.__contains__(value, key):
+                return unmet(f"no entry {key!r}; the keys are {clip_inline(describe(list(dict.keys(value))))}", f"Add the entry {key!r}.")
+            part = dict.__getitem__(value, key)
+        else:
+            if type(key) is not int or not -base.__len__(value) <= key < base.__len__(value):
+                return unmet(f"{base.__len__(value)} entries, none at {key!r}", "Hand in as many entries as are asked for.")
+            part = base.__getitem__(value, key)
+        return part if attempted(part) else NOTHING_YET
+
+    return Group(reach, str(key), tuple(as_requirement(r) for r in requirements))
+
+
+def calling(*args, **kwargs) -> "Calling":
+    """The student's function, called with these arguments; what it returns is judged: `calling(3, 4).gives(value(7))`.
+
+    Arrays and containers are copied before the call. Symbolic tensors (`keras.Input(…)`) may be among the arguments:
+    then the tensors that come back are made a model from those inputs to them, and the requirements judge the model
+    (`shape` and `dtype` judge the tensor).
+    """
+    return Calling(args, kwargs)
+
+
+class Calling:
+    """A call that is not made yet; `gives` makes the requirement."""
+
+    def __init__(self, args, kwargs):
+        self.args, self.kwargs = args, kwargs
+
+    def gives(self, *requirements) -> Group:
+        """What the call returns meets these requirements."""
+        if not requirements:
+            raise TypeError("calling(…).gives needs requirements")
+        text = f"({', '.join([_argument(a) for a in self.args] + [f'{k}={_argument(a)}' for k, a in self.kwargs.items()])})"
+        return Group(lambda f: self._reach(f, text), f"called with {clip_inline(text, 120)}", tuple(as_requirement(r) for r in requirements))
+
+    def _reach(self, function, text):
+        if not callable(function):
+            return unmet(describe(function), "A function is asked for: def … with a return at its end.")
+        args, kwargs = _copy(list(self.args)), _copy(dict(self.kwargs))
+        try:
+            result = function(*args, **kwargs)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            return raised(error, _call_hint(error, text))
+        if not attempted(result):
+            return _returned_nothing(result, function)
+        symbolic = _symbolic(list(args) + list(kwargs.values()))
+        return _as_model(symbolic, result) if symbolic else result
+
+
+def _returned_nothing(result, function):
+    from grader.checks.values import _is_stub
+
+    if result is None and not _is_stub(function) and hasattr(function, "__code__"):
+        import dataclasses
+
+        return dataclasses.replace(NOTHING_YET, found="the function returned None", look="End its body with return and the result.")
+    return NOTHING_YET
+
+
+def _as_model(symbolic, result):
+    results = _symbolic([result])
+    if not results:
+        return result
+    import keras
+
+    try:
+        model = keras.Model(symbolic[0] if len(symbolic) == 1 else symbolic, result)
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        return unmet(
+            f"tensors that don't come from the input of the function ({clip_inline(error_text(error), 120)})",
+            "Every layer must be called on what the function was given, or on a result of that.",
+        )
+    return Symbolic(result, model)
+
+
+def _symbolic(values) -> list:
+    found = []
+    for value in values:
+        if type(value) in (list, tuple):
+            found += _symbolic(value)
+        elif type(value) is dict:
+            found += _symbolic(value.values())
+        elif p.is_symbolic(value):
+            found.append(value)
+    return found
+
+
+def _call_hint(error, text) -> str:
+    if isinstance(error, TypeError) and "argument" in str(error):
+        return clip_inline(f"The check calls your function with {text}: compare that with its def line.", 300)
+    if isinstance(error, NameError):
+        return "A name in the body is not defined: is it misspelt, or not imported?"
+    return clip_inline(f"Call your function yourself with {text} and read the last lines of the error.", 300)
+
+
+def _argument(value) -> str:
+    if p.is_symbolic(value):
+        return f"a tensor {shape_text(p.shape_of(value) or ())}"
+    return describe(value, 60)
+
+
+def _copy(value):
+    """Arrays and containers anew, so that a function that changes its arguments changes nobody else's."""
+    import numpy
+
+    if type(value) is dict:
+        return {k: _copy(v) for k, v in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(_copy(v) for v in value)
+    return value.copy() if type(value) is numpy.ndarray else value

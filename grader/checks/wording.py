@@ -1,0 +1,136 @@
+"""Words for values: short, bounded, and safe for values that a student made.
+
+A student's object may have any `__repr__`, `__str__` or `__len__`; none of them is called here. What is shown of an
+object that is not plain data is the name of its class.
+"""
+
+import math
+import re
+import unicodedata
+
+LONG = 160
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+def clip(text, most: int) -> str:
+    """`text` as an exact `str` of at most `most` characters, without control characters other than line breaks."""
+    text = text if type(text) is str else str.__str__(text) if isinstance(text, str) else describe(text)
+    text = text[: 4 * most + 100]
+    text = "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Cf", "Co", "Cn") else " " for c in text)
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def class_name(cls) -> str:
+    """The name of a class, also where its metaclass hides it."""
+    try:
+        return clip(type.__dict__["__name__"].__get__(cls), 80)
+    except Exception:
+        return "object"
+
+
+def type_name(value) -> str:
+    return class_name(type(value))
+
+
+def an(noun: str) -> str:
+    """The noun with its article: "a Dense", "an LSTM", "an Add"."""
+    spelt = noun[:2].isupper() and noun[:1] in "AEFHILMNORSX"
+    return ("an " if spelt or (noun[:1].lower() in "aeio" and not noun[:2].isupper()) else "a ") + noun
+
+
+def count(n: int, noun: str, plural: str | None = None) -> str:
+    """"1 layer", "3 layers", "3,466 parameters"."""
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+
+
+def listing(items, conjunction="and") -> str:
+    """"a", "a and b", "a, b and c"."""
+    items = list(items)
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
+
+
+def number(value) -> str:
+    """A number as a person writes it: 3,466 · 0.25 · 1e-08."""
+    if type(value) is int:
+        return f"{value:,}" if abs(value) < 10**18 else f"a whole number of {len(str(abs(value))) if abs(value) < 10**4000 else 'very many'} digits"
+    if type(value) is float:
+        if math.isfinite(value) and value == int(value) and abs(value) < 1e15:
+            return f"{value:,.1f}"
+        return f"{value:.6g}"
+    return str(value)
+
+
+def shape_text(shape) -> str:
+    """A shape as Keras prints it: (None, 28, 28, 1)."""
+    dims = [str(d) for d in shape]
+    return f"({dims[0]},)" if len(dims) == 1 else f"({', '.join(dims)})"
+
+
+def describe(value, most: int = LONG) -> str:
+    """A value in at most `most` characters, without running any code of its class."""
+    try:
+        return clip_inline(_describe(value, 0), most)
+    except Exception:
+        return an(type_name(value))
+
+
+def clip_inline(text: str, most: int = LONG) -> str:
+    return clip(" ".join(text.split()), most)
+
+
+def _describe(value, depth) -> str:
+    from grader.checks.plain import tensor_kind
+
+    kind = type(value)
+    if value is None or value is ... or kind is bool:
+        return "..." if value is ... else str(value)
+    if kind in (int, float):
+        return number(value)
+    if kind is str:
+        return repr(value[:LONG]) if len(value) <= LONG else repr(value[:LONG]) + "…"
+    if kind in (tuple, list, set, frozenset):
+        return _describe_many(value, depth)
+    if kind is dict:
+        if depth > 2:
+            return "{…}"
+        some = [f"{_describe(k, depth + 1)}: {_describe(v, depth + 1)}" for k, v in list(value.items())[:8]]
+        return "{" + ", ".join(some) + (", …" if len(value) > 8 else "") + "}"
+    if isinstance(value, type):
+        return f"the class {class_name(value)}"
+    what = tensor_kind(value)
+    if what is not None:
+        return what
+    if callable(value) and kind.__name__ in ("function", "builtin_function_or_method", "method"):
+        return f"the function {clip(value.__name__, 60)}" if kind.__name__ == "function" else "a function"
+    if kind.__module__.startswith("grader.engine.transport"):  # what the grader's engine puts in the place of a student's value
+        if kind.__name__ == "RemoteFunction":
+            return f"the function {clip(value.__name__, 60)}"
+        if kind.__name__ == "NotCarried":
+            return f"something that cannot be looked at from here: {value.why_not_carried}"
+    return an(class_name(kind))
+
+
+def _describe_many(value, depth) -> str:
+    if depth > 2:
+        return "[…]"
+    some = [_describe(v, depth + 1) for _, v in zip(range(10), value)]
+    more = ", …" if len(value) > 10 else ""
+    if type(value) is tuple:
+        return f"({some[0]},)" if len(value) == 1 else f"({', '.join(some)}{more})"
+    if type(value) is list:
+        return f"[{', '.join(some)}{more}]"
+    return "{" + ", ".join(sorted(some)) + more + "}" if some else "an empty set"
+
+
+def error_text(error: BaseException) -> str:
+    """An exception as "ValueError: the first line of its message"."""
+    try:
+        message = _ANSI.sub("", str.__str__(str(error))[:4_000])
+    except Exception:
+        message = ""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    if len(lines) > 1 and lines[0].startswith("Exception encountered when calling"):
+        lines = lines[1:]  # Keras puts this line before the message itself
+    return clip_inline(f"{type_name(error)}: {lines[0]}" if lines else type_name(error), 300)

@@ -1,0 +1,122 @@
+"""The one door: `grader build | grade | verify | demo | doctor`. Reads the command line, calls the house, says what came of it."""
+
+import argparse
+import sys
+from pathlib import Path
+
+
+# Errors that are sentences for whoever called; by name, for their houses are imported only when needed.
+_SAID = ("BuildError", "CourseError", "LessonError", "SourceError")
+
+
+def main(argv=None):
+    """Run one command; the value is the process's exit status."""
+    parser = _parser()
+    args = parser.parse_args(argv)
+    try:
+        return args.run(args) or 0
+    except ImportError as error:
+        if (error.name or "").startswith("grader."):
+            print(f"grader {args.command}: this installation has no {error.name}; the command cannot run.", file=sys.stderr)
+        else:
+            print(f"grader {args.command}: {error}. Run grader doctor: it says what is missing and how to get it.", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"\ngrader {args.command}: stopped. Run the command again: it goes on from here.", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if type(error).__name__ not in _SAID:
+            raise
+        print(f"grader {args.command}: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="grader", description="Build the course's notebooks, grade what students hand in, check the checks.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    build = _command(commands, "build", _build, "make the instructor and student notebooks from the sources in solutions/")
+    build.add_argument("lessons", nargs="*", metavar="LESSON")
+    build.add_argument("--check", action="store_true", help="write nothing; fail when course/ is not what the sources give")
+    grade = _command(commands, "grade", _grade, "grade submitted/STUDENT/LESSON/LESSON.ipynb")
+    grade.add_argument("lessons", nargs="*", metavar="LESSON", help="which lessons (default: all that have submissions)")
+    grade.add_argument("--student", action="append", default=[], metavar="STUDENT", help="only this student; may be given several times")
+    grade.add_argument("--jobs", type=_count, metavar="N", help="submissions judged at a time (default: one per core)")
+    grade.add_argument("--force", action="store_true", help="judge again what has been judged already")
+    grade.add_argument("--csv", metavar="FILE", help="where the scores go (default: grades.csv)")
+    verify = _command(commands, "verify", _verify, "check the checks: wrong answers must lose points, honest variants must not")
+    verify.add_argument("lessons", nargs="*", metavar="LESSON")
+    demo = _command(commands, "demo", _demo, "grade a sample class in a folder of its own")
+    demo.add_argument("--jobs", type=_count, metavar="N")
+    _command(commands, "doctor", _doctor, "say what is missing on this machine and how to get it")
+    return parser
+
+
+def _command(commands, name, run, text):
+    command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    command.add_argument("--root", default=".", metavar="FOLDER", help="the course's root (default: here)")
+    command.set_defaults(run=run)
+    return command
+
+
+def _count(text):
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a number of 1 or more, not {text!r}")
+    return int(text)
+
+
+def _build(args):
+    from grader.authoring.build import build
+
+    built = build(Path(args.root).resolve(), tuple(args.lessons), check=args.check, say=print)
+    stale = args.check and any(lesson.changed for lesson in built)
+    if stale:
+        print("grader build: course/ is not what the sources give; run grader build.", file=sys.stderr)
+    return 1 if stale else 0
+
+
+def _grade(args):
+    from grader.course import Course
+    from grader.grade import grade
+    from grader.reports.progress import Progress
+
+    course = Course.at(args.root)
+    summary = grade(course, tuple(args.lessons), tuple(args.student), args.jobs, args.force, progress=Progress(), csv=args.csv)
+    return report(course, summary, args.csv)
+
+
+def report(course, summary, csv=None):
+    """Print what grading came to; 1 when the grader itself failed on something, else 0."""
+    from grader.reports.table import table
+
+    print(table(summary.rows))
+    print(f"\n{len(summary.rows)} submissions: {summary.judged} judged now, {summary.remembered} known from before.")
+    if summary.bad:
+        print(f"{summary.bad} of them could not be graded as they should; the reasons stand above and in their feedback.")
+    print(f"Scores:   {Path(csv) if csv else course.root / 'grades.csv'}")
+    print(f"Feedback: {course.root / course.feedback}{'/STUDENT/LESSON/LESSON.html'}")
+    print(f"Gradebook: {course.root / 'gradebook.db'}")
+    if summary.failed:
+        print(f"grader grade: {summary.failed} submissions met a fault of the grader's own; run the command again.", file=sys.stderr)
+    return 1 if summary.failed else 0
+
+
+def _verify(args):
+    from grader.verify.command import verify
+
+    return verify(Path(args.root).resolve(), tuple(args.lessons))
+
+
+def _demo(args):
+    from grader.demo import demo
+
+    return demo(Path(args.root).resolve(), jobs=args.jobs)
+
+
+def _doctor(args):
+    from grader.reports.doctor import doctor
+
+    return doctor(Path(args.root).resolve())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,55 @@
+"""What a check takes from the student's process: names that the exercise's solution cell binds in the source, and that the check uses.
+
+Every other name is the judge's own, so a student's `check`, `keras` or `x_test` is never looked at.
+"""
+
+import ast
+from dataclasses import dataclass
+from functools import lru_cache
+
+from grader.authoring.names import bound_names, needed_names, plain_python
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """`names` come from the student; `imports` are lines of the pristine solution cell that the judge runs itself."""
+
+    names: tuple[str, ...]
+    imports: tuple[str, ...]
+
+
+@lru_cache(maxsize=1024)
+def wanted(lesson, exercise):
+    """What the checks of this exercise take from its solution cell."""
+    solutions = [c for c in lesson.cells if c.role == "solution" and c.exercise == exercise and c.cell_type == "code"]
+    checks = [c for c in lesson.cells if c.role in ("check", "hidden") and c.exercise == exercise]
+    needed = set().union(*(needed_names(c.source) for c in checks)) if checks else set()
+    names, imports = {}, []
+    for cell in solutions:
+        imported = set()
+        for statement in ast.parse(plain_python(cell.source)).body:
+            if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                bound = {(a.asname or a.name).split(".")[0] for a in statement.names}
+                if bound & needed:
+                    imports.append(ast.unparse(statement))
+                imported |= bound
+        names.update(dict.fromkeys(n for n in bound_names(cell.source) if n in needed and n not in imported))
+    return Wanted(tuple(names), tuple(imports))
+
+
+def needs_of(source):
+    """Names a student's cell reads; None where that cannot be told from its text."""
+    if any(word in source for word in ("globals(", "locals(", "vars(", "eval(", "exec(", "get_ipython", "%", "import *")):
+        return None
+    try:
+        return needed_names(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return frozenset()  # it cannot run, so it reads nothing
+
+
+def bound_by(source):
+    """Names a cell of the lesson binds; nothing where it cannot be read."""
+    try:
+        return set(bound_names(source))
+    except (SyntaxError, ValueError):
+        return set()

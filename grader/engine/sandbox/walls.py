@@ -1,0 +1,232 @@
+"""Putting up the walls, in two steps around a second fork: `before` in the warden, `inside` in the process that runs the notebook.
+
+Each wall that the machine has is used; one that it lacks is left out here and named by `abilities()`. Whether what is left is enough is
+decided once, by `abilities().enough`.
+"""
+
+import os
+import resource
+import site
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.engine.sandbox import seccomp, system
+
+NOBODY = 65534
+INSIDE = 1000  # the user's number within
+_GROUPS = ("/sys/fs/cgroup/pids", "/sys/fs/cgroup")  # version 1, version 2
+ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "SYSTEMROOT")
+
+
+class SandboxError(RuntimeError):
+    """The walls cannot be put up on this machine; the message says which, and what to do."""
+
+
+@dataclass(frozen=True)
+class Walls:
+    """What to put up. Sizes in bytes. With `sandboxed` False only limits hold (`--no-sandbox`)."""
+
+    scratch: str                      # an empty folder, the only place that may be written
+    memory: int = 16 * 2**30          # address space
+    file_size: int = 256 * 2**20
+    disk: int = 512 * 2**20           # of the whole scratch, where it can be mounted
+    cpu: int = 600                    # seconds of one process: a backstop behind the conductor's own count
+    processes: int = 160              # with threads
+    sandboxed: bool = True
+    sockets: bool = False             # Unix sockets may be bound (a Jupyter kernel)
+    without: tuple[str, ...] = ()     # walls left out on purpose, by name: how the tests prove that each one holds something
+
+
+def before(walls):
+    """In the warden: leave root, take namespaces. Returns the names of the walls that stand."""
+    standing = []
+    if not walls.sandboxed:
+        return standing
+    if os.getuid() == 0 and "user" not in walls.without and can_leave_root():
+        os.chown(walls.scratch, NOBODY, NOBODY)
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+        system.be_dumpable()
+        standing.append("not root")
+    elif os.getuid() == 0 and "process count" not in walls.without and _enter_group(walls.processes):
+        standing.append("process count")
+    if "namespaces" not in walls.without:
+        standing += _take_namespaces()
+    return standing
+
+
+def _enter_group(processes):
+    """Root only: a control group of one's own, in which the kernel counts processes and threads. `leave_group` removes it."""
+    for base in _GROUPS:
+        place = f"{base}/grader-{os.getpid()}"
+        try:
+            os.mkdir(place)
+            _write(f"{place}/pids.max", str(processes))
+            _write(f"{place}/cgroup.procs", str(os.getpid()))
+            return True
+        except OSError:
+            leave_group(os.getpid())
+    return False
+
+
+def leave_group(warden):
+    """Remove what `_enter_group` made, when everything in it has ended."""
+    for base in _GROUPS:
+        try:
+            os.rmdir(f"{base}/grader-{warden}")
+        except OSError:
+            pass
+
+
+def _take_namespaces():
+    uid, gid = os.getuid(), os.getgid()
+    try:
+        system.unshare(system.NEW_USER | system.NEW_NET | system.NEW_PIDS | system.NEW_MOUNTS | system.NEW_IPC)
+        _write("/proc/self/setgroups", "deny")
+        _write("/proc/self/uid_map", f"{INSIDE} {uid} 1")
+        _write("/proc/self/gid_map", f"{INSIDE} {gid} 1")
+    except OSError:
+        return []
+    standing = ["user namespace", "network namespace", "process namespace"]
+    try:
+        system.mount(None, "/", None, system.MS_REC | system.MS_PRIVATE)
+        standing.append("mount namespace")
+    except OSError:
+        pass
+    return standing
+
+
+def inside(walls, standing):
+    """In the process itself, before it reads anything of a student's: mounts, limits, Landlock, no capabilities, seccomp."""
+    standing = list(standing)
+    if "mount namespace" in standing:
+        standing += _mount(walls)
+    _limit(walls, standing)
+    os.chdir(walls.scratch)
+    _clear_environment(walls.scratch)
+    if not walls.sandboxed:
+        return standing
+    if "landlock" not in walls.without and _landlock(walls, standing):
+        standing.append("landlock")
+    if "user namespace" in standing:
+        system.drop_capabilities()
+    if "seccomp" not in walls.without and seccomp.available():
+        counted = "process count" in standing or "user namespace" in standing and not _is_root_outside()
+        # The kernel does not count root's processes by itself: where nothing else counts them, none may be started.
+        seccomp.install(sockets=walls.sockets, forks=counted or "process count" in walls.without)
+        standing.append("seccomp")
+    return standing
+
+
+def _is_root_outside():
+    """Whether this user is root beyond the namespace: then the kernel does not count its processes."""
+    for line in Path("/proc/self/uid_map").read_text().splitlines():
+        within, outside, _ = (int(n) for n in line.split())
+        if within == os.getuid():
+            return outside == 0
+    return True
+
+
+def _mount(walls):
+    standing = []
+    try:
+        system.mount("proc", "/proc", "proc", system.MS_NOSUID | system.MS_NODEV | system.MS_NOEXEC)
+        standing.append("private /proc")
+    except OSError:
+        pass
+    try:
+        system.mount("tmpfs", walls.scratch, "tmpfs", system.MS_NOSUID | system.MS_NODEV, f"size={walls.disk},nr_inodes=20000,mode=0700")
+        standing.append("disk limit")
+    except OSError:
+        pass
+    return standing
+
+
+def _limit(walls, standing):
+    for what, limit in (
+        (resource.RLIMIT_AS, walls.memory), (resource.RLIMIT_FSIZE, walls.file_size), (resource.RLIMIT_CPU, walls.cpu),
+        (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, 1024), (resource.RLIMIT_MEMLOCK, 64 * 2**10),
+        (resource.RLIMIT_MSGQUEUE, 0),
+    ):
+        _set(what, limit)
+    if "user namespace" in standing:  # counted within the namespace, so for this submission alone
+        _set(resource.RLIMIT_NPROC, walls.processes)
+
+
+def _set(what, limit):
+    hard = resource.getrlimit(what)[1]
+    limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+    resource.setrlimit(what, (limit, limit))
+
+
+def _clear_environment(scratch):
+    keep = {k: v for k, v in os.environ.items()
+            if k in ENVIRONMENT or k.startswith(("TF_", "OMP_", "KERAS_BACKEND", "PYTHONHASHSEED", "MPLBACKEND"))}
+    os.environ.clear()
+    os.environ.update(keep, HOME=scratch, TMPDIR=scratch, MPLCONFIGDIR=scratch, IPYTHONDIR=scratch, JUPYTER_CONFIG_DIR=scratch,
+                      KERAS_HOME=scratch, XDG_CACHE_HOME=scratch)
+    import tempfile
+
+    tempfile.tempdir = scratch
+
+
+def _landlock(walls, standing):
+    try:
+        from sandlock import Sandbox, confine
+    except (ImportError, OSError):
+        return False
+    readable = [p for p in readable_paths("private /proc" in standing) if os.path.exists(p)]
+    writable = [walls.scratch, "/dev/null"]
+    try:
+        confine(Sandbox(fs_readable=readable, fs_writable=[p for p in writable if os.path.exists(p)]))
+    except Exception:  # the kernel has no Landlock, or too old a one
+        return False
+    return True
+
+
+def packages():
+    """The folders of `grader` and `layergraph`: what checks import, without the lessons that lie beside them."""
+    import grader
+
+    found = [str(Path(grader.__file__).parent)]
+    try:
+        import layergraph
+
+        found.append(str(Path(layergraph.__file__).parent))
+    except ImportError:
+        pass
+    return found
+
+
+def readable_paths(own_proc):
+    """What a notebook's process may read: Python, its packages, the system's libraries; nothing of the course or of anybody's home."""
+    paths = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    paths |= {os.path.join(sys.prefix, "etc"), os.path.join(sys.prefix, "share"), os.path.join(sys.base_prefix, "lib"), sys.executable,
+              os.path.join(sys.prefix, "pyvenv.cfg"), os.path.join(sys.prefix, "bin")}
+    paths |= {p for p in site.getsitepackages() if os.path.isdir(p)} | set(packages())
+    paths |= {"/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/etc/mime.types",
+              "/etc/nsswitch.conf", "/etc/alternatives", "/sys/devices/system/cpu", "/sys/devices/system/node", "/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"}
+    paths |= {"/proc"} if own_proc else {f"/proc/{os.getpid()}", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/sys/vm/overcommit_memory"}
+    return sorted({p for p in paths if p})
+
+
+def can_leave_root():
+    """Whether the unprivileged user could still read Python and its packages."""
+    for path in (sys.prefix, sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), *packages()):
+        current = Path(path).resolve()
+        for place in (current, *current.parents):
+            try:
+                mode = place.stat().st_mode
+            except OSError:
+                return False
+            if not mode & 0o001 or place == current and not mode & 0o004:
+                return False
+    return True
+
+
+def _write(path, text):
+    with open(path, "w") as file:
+        file.write(text)

@@ -1,0 +1,187 @@
+"""The warm server: imports TensorFlow once, runs none of it, and does nothing but fork.
+
+`python -m grader.engine.server FD` serves on a socket pair. It never learns what a child will run: each request brings open sockets,
+and the child reads its work from those, so nothing of one submission (or of a lesson's hidden tests) is in the memory that the next
+child inherits. No threads, no event loop. It ends when its socket closes; its children end with it.
+
+A request makes two processes: the *warden*, outside the walls, holds them up and ends everything when the conductor is gone;
+its child, inside, does the work.
+"""
+
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+
+WORK = {
+    "notebook": "grader.engine.notebook",   # runs a student's cells
+    "judge": "grader.engine.judge",         # runs check cells on what was carried
+    "kernel": "grader.engine.kernel",       # an ordinary Jupyter kernel
+}
+WARM = (
+    "tensorflow", "keras", "numpy", "IPython.core.interactiveshell", "IPython.core.completer", "matplotlib", "matplotlib_inline.backend_inline",
+    "matplotlib.figure", "matplotlib.backends.backend_agg", "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "ipykernel.zmqshell", "sandlock", "psutil", "html", "sqlite3",
+    "layergraph", "grader.checks", "grader.engine.sandbox", "grader.engine.transport.remote", "grader.engine.transport.weights",
+    "grader.engine.transport.calls", "grader.engine.transport.compiled", "keras.src.models.cloning", "unittest.mock", "sklearn.datasets",
+    *WORK.values(),
+)
+
+
+def main(descriptor):
+    """Import, then serve until the other end closes."""
+    listener = socket.socket(fileno=descriptor)
+    _import_all()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps wardens
+    signal.signal(signal.SIGINT, signal.SIG_IGN)   # Ctrl-C is the conductor's
+    gc.collect()
+    gc.freeze()  # what is shared with children stays shared
+    listener.send(json.dumps({"ready": os.getpid(), "threads": len(os.listdir("/proc/self/task"))}).encode())
+    while True:
+        data, descriptors, _, _ = socket.recv_fds(listener, 65536, 4)
+        if not data:
+            return listener.close()
+        pid = os.fork()
+        if pid == 0:
+            listener.close()
+            _become_warden(json.loads(data), *descriptors)
+        for number in descriptors:
+            os.close(number)
+        listener.send(json.dumps({"pid": pid}).encode())
+
+
+def _import_all():
+    import warnings
+
+    warnings.simplefilter("ignore")
+    for name in WARM:
+        try:
+            importlib.import_module(name)
+        except ImportError as error:
+            if name.split(".")[0] in ("tensorflow", "keras", "grader"):
+                raise
+            print(f"not warm: {error}", file=sys.stderr)
+    warnings.resetwarnings()
+
+
+def _become_warden(request, channel, lifeline):
+    """Put up the walls, start the worker inside them, watch, end everything. Never returns."""
+    from grader.engine.sandbox import system, walls
+
+    code = 1
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setsid()
+        system.die_with_parent()
+        system.adopt_orphans()
+        wanted = walls.Walls(**{**request["walls"], "without": tuple(request["walls"].get("without", ()))})
+        standing = walls.before(wanted)
+        worker = os.fork()
+        if worker == 0:
+            os.close(lifeline)
+            if "process namespace" in standing:
+                _become_first(channel)
+            _become_worker(request, wanted, standing, channel)
+        os.close(channel)
+        os.write(lifeline, json.dumps({"worker": worker}).encode() + b"\n")
+        _watch(worker, lifeline)
+        code = 0
+    except BaseException as error:
+        try:
+            os.write(lifeline, json.dumps({"failed": f"{type(error).__name__}: {error}"}).encode() + b"\n")
+        except OSError:
+            pass
+    finally:
+        os._exit(code)
+
+
+def _become_first(channel):
+    """Go on as the child of a process that does nothing but be the first of its namespace.
+
+    The first process is deaf to most signals, even to its own SIGKILL, and must reap all orphans: not a place for a notebook.
+    """
+    from grader.engine.sandbox import system
+
+    system.die_with_parent()
+    worker = os.fork()
+    if worker == 0:
+        return
+    os.close(channel)
+    signal.signal(signal.SIGINT, lambda *_: os.kill(worker, signal.SIGINT))
+    while os.wait()[0] != worker:
+        pass
+    os._exit(0)  # whatever is left of the namespace ends with it
+
+
+def _watch(worker, lifeline):
+    """Wait for the worker's end or the conductor's; then leave nothing alive."""
+    ended = os.pidfd_open(worker)
+    poll = select.poll()
+    poll.register(ended, select.POLLIN)
+    poll.register(lifeline, select.POLLIN | select.POLLHUP)
+    try:
+        while not poll.poll():
+            pass
+    finally:
+        os.kill(worker, signal.SIGKILL)  # as the first of its process namespace it takes all others along
+        _end_descendants()
+
+
+def _end_descendants():
+    """End and reap whatever is left below this process; orphans come to it, so the loop ends when there are none."""
+    while True:
+        for pid in _children(os.getpid()):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def _children(parent):
+    found = []
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open(f"/proc/{name}/stat", "rb") as file:
+                    if int(file.read().rpartition(b")")[2].split()[1]) == parent:
+                        found.append(int(name))
+            except (OSError, ValueError, IndexError):
+                pass
+    return found
+
+
+def _become_worker(request, wanted, standing, channel):
+    """Inside the walls: do the work that was asked for. Never returns."""
+    from grader.engine.sandbox import system, walls
+
+    code, nowhere, log = 1, -1, -1
+    try:
+        system.die_with_parent()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        log = 2 if os.environ.get("GRADER_DEBUG") else nowhere
+        for number in (0, 1):
+            os.dup2(nowhere, number)
+        os.dup2(log, 2)
+        standing = walls.inside(wanted, standing)
+        work = importlib.import_module(WORK[request["work"]])
+        work.serve(channel, request, standing)
+        code = 0
+    except BaseException:
+        if log != nowhere:
+            import traceback
+
+            os.write(2, traceback.format_exc().encode())
+    finally:
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

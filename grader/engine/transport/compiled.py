@@ -1,0 +1,57 @@
+"""How a model is compiled, from data (receiving side of `grader.engine.transport.compiling`)."""
+
+from grader.engine.transport.compiling import SETTINGS
+from grader.engine.transport.values import CannotCarry
+
+
+def compile_settings(receiver, settings):
+    """Keyword arguments for `compile`."""
+    if not isinstance(settings, dict):
+        raise CannotCarry("compile settings came in no proper form")
+    given = {name: _setting(receiver, settings.get(name), 0) for name in SETTINGS}
+    given["run_eagerly"] = bool(given["run_eagerly"])
+    steps = given["steps_per_execution"]
+    given["steps_per_execution"] = steps if type(steps) is int and 0 < steps <= 1000 else 1
+    given["jit_compile"] = False if given["jit_compile"] is False else "auto"
+    return given
+
+
+def _setting(receiver, entry, depth):
+    kind = entry.get("t") if isinstance(entry, dict) else None
+    if depth > 6:
+        raise CannotCarry("compile settings are nested too deeply")
+    if kind == "traced":
+        return _traced(receiver, entry)
+    if kind in ("list", "tuple"):
+        items = [_setting(receiver, v, depth + 1) for v in entry["v"]]
+        return tuple(items) if kind == "tuple" else items
+    if kind == "dict":
+        return {receiver.strict(k): _setting(receiver, v, depth + 1) for k, v in entry["v"]}
+    return receiver.strict(entry)
+
+
+def _traced(receiver, entry):
+    """A function of (y_true, y_pred) that runs the graph which the student's function drew."""
+    from keras.src.ops.function import Function
+
+    name = entry["name"] if isinstance(entry["name"], str) and entry["name"].isidentifier() else "own_function"
+    graphs = [(g["true_shape"], Function(receiver.strict(g["inputs"]), receiver.strict(g["output"]))) for g in entry["graphs"]]
+
+    def traced(y_true, y_pred):
+        graph = next((g for shape, g in graphs if _fits(y_true.shape, shape)), graphs[0][1])
+        return graph._run_through_graph([y_true, y_pred], operation_fn=lambda operation: operation)
+
+    traced.__name__ = traced.__qualname__ = name[:100]
+    traced.is_own = True
+    if entry.get("wrap") != "loss":
+        return traced
+    from keras.src.losses.losses import LossFunctionWrapper
+
+    reduction = entry.get("reduction")
+    if reduction not in ("sum", "sum_over_batch_size", "mean", "mean_with_sample_weight", "none", "None"):
+        raise CannotCarry("a loss has an unknown reduction")
+    return LossFunctionWrapper(traced, reduction=None if reduction == "None" else reduction, name=name[:100])
+
+
+def _fits(shape, traced):
+    return len(shape) == len(traced) and all(a is None or b is None or a == b for a, b in zip(shape, traced))

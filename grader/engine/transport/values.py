@@ -1,0 +1,51 @@
+"""What both ends of the transport share: the marker for what cannot be carried, and the tables of what was sent and got.
+
+A process on either side has one `Link` for one exercise. Objects with an identity (layers, models, symbolic tensors, functions,
+optimizers, …) cross once and are then named by number, so whatever was shared stays shared.
+"""
+
+from dataclasses import dataclass, field
+
+MAX_NESTING = 24  # containers inside containers, in a value
+
+
+class CannotCarry(Exception):
+    """This value, or something it is made of, cannot be carried as data; the message says why, to a student."""
+
+
+@dataclass(frozen=True)
+class NotCarried:
+    """Stands in the judge for a value that could not be carried. `grader.checks` shows `why_not_carried` as the reason."""
+
+    why_not_carried: str
+
+    def __repr__(self):
+        return f"<not carried: {self.why_not_carried}>"
+
+
+@dataclass
+class Link:
+    """What this side sent (`mine`) and what it made of what it got (`theirs`), by number and by object."""
+
+    mine: list = field(default_factory=list)       # number -> object; also keeps it alive, so that an id is never used again
+    my_numbers: dict = field(default_factory=dict)     # id(object) -> number
+    theirs: dict = field(default_factory=dict)     # their number -> object
+    their_numbers: dict = field(default_factory=dict)  # id(object) -> their number
+
+    def number(self, thing):
+        """A new number for an object of ours."""
+        self.mine.append(thing)
+        self.my_numbers[id(thing)] = len(self.mine) - 1
+        return len(self.mine) - 1
+
+    def known(self, thing):
+        """The reference to an object that has crossed before, in either direction; None otherwise."""
+        if id(thing) in self.my_numbers:
+            return {"t": "ref", "id": self.my_numbers[id(thing)]}
+        if id(thing) in self.their_numbers:
+            return {"t": "yours", "id": self.their_numbers[id(thing)]}
+        return None
+
+    def got(self, number, thing):
+        self.theirs[number] = thing
+        self.their_numbers[id(thing)] = number

@@ -1,0 +1,122 @@
+"""`grader doctor`: what this machine has, what is missing, and how to get it. Looks; changes nothing."""
+
+import os
+import re
+import shutil
+import sys
+from dataclasses import dataclass
+from importlib import metadata, util
+from pathlib import Path
+
+INSTALL = "pip install --constraint constraints.txt --editable '.[grading]'   (or: make demo)"
+# What imports under another name than it is installed by, of the packages that are needed.
+_NEEDED = ("tensorflow", "keras", "numpy", "matplotlib", "pydot", "scikit-learn", "jupyterlab", "ipykernel",
+           "nbgrader", "jupytext", "nbclient", "bleach")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. `state`: "ok", "note" (something is less good than it could be) or "missing"."""
+
+    state: str
+    what: str
+    remedy: str = ""
+
+
+def doctor(root):
+    """Print every finding; 1 when something is missing without which grading cannot work, else 0."""
+    findings = [f for look in (python, packages, programs, kernel, drawing, sandbox, folders) for f in look(root)]
+    for finding in findings:
+        print(f"{ {'ok': '✓', 'note': '·', 'missing': '✗'}[finding.state]} {finding.what}")
+        if finding.remedy:
+            print(f"    → {finding.remedy}")
+    missing = sum(f.state == "missing" for f in findings)
+    print(f"\n{missing} missing." if missing else "\nEverything that grading needs is here.")
+    return 1 if missing else 0
+
+
+def python(root):
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info >= (3, 11):
+        return [Finding("ok", f"Python {version}")]
+    return [Finding("missing", f"Python {version} is too old", "Python 3.11 or newer; with make: make PYTHON=python3.11 demo")]
+
+
+def packages(root):
+    pins, findings = _pins(root), []
+    absent = [name for name in _NEEDED if _version(name) is None]
+    if absent:
+        findings.append(Finding("missing", f"Packages: {', '.join(absent)}", INSTALL))
+    other = [f"{name} {_version(name)} (tested with {pin})" for name, pin in pins.items() if _version(name) not in (None, pin)]
+    if other:
+        findings.append(Finding("note", f"Other versions than the tested ones: {', '.join(other)}", INSTALL))
+    if not pins:
+        findings.append(Finding("note", "There is no constraints.txt here to compare versions with", "run this in the course's root"))
+    elif not absent and not other:
+        findings.append(Finding("ok", f"Packages: {sum(_version(n) is not None for n in pins)} installed, all as tested"))
+    return findings
+
+
+def programs(root):
+    found = shutil.which("alembic", path=os.path.dirname(sys.executable) + os.pathsep + os.environ.get("PATH", ""))
+    if found or _version("nbgrader") is None:
+        return []
+    return [Finding("missing", "The program alembic, with which nbgrader makes a gradebook", INSTALL)]
+
+
+def kernel(root):
+    """Whether the kernel that notebooks ask for runs in this very Python."""
+    try:
+        from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+    except ImportError:
+        return [Finding("missing", "Jupyter kernels", INSTALL)]
+    try:
+        program = KernelSpecManager().get_kernel_spec("python3").argv[0]
+    except NoSuchKernel:
+        return [Finding("missing", "The kernel python3", "python -m ipykernel install --sys-prefix")]
+    here = program in ("python", "python3") or os.path.dirname(os.path.abspath(shutil.which(program) or program)) == os.path.dirname(os.path.abspath(sys.executable))
+    if here:
+        return [Finding("ok", "Kernel python3")]
+    return [Finding("note", f"The kernel python3 runs another Python: {program}", "activate this environment before you open JupyterLab; grading is not affected")]
+
+
+def drawing(root):
+    if shutil.which("dot"):
+        return [Finding("ok", "Drawings: by the dot program")]
+    if util.find_spec("pygraphviz"):
+        return [Finding("ok", "Drawings: by pygraphviz (there is no dot program, and none is needed)")]
+    return [Finding("missing", "Drawings: neither the dot program nor pygraphviz", f"{INSTALL}, or install Graphviz")]
+
+
+def sandbox(root):
+    """What the engine says of this machine; its house may be missing."""
+    try:
+        from grader.engine.sandbox import abilities
+    except ImportError:
+        return [Finding("note", "Sandbox: this installation runs submissions in an ordinary kernel, with limits on time, memory and output")]
+    return [Finding(state, f"Sandbox: {what}", remedy) for state, what, remedy in abilities()]
+
+
+def folders(root):
+    findings = []
+    if not (Path(root) / "nbgrader_config.py").is_file():
+        return [Finding("note", f"{root} is not a course: it has no nbgrader_config.py", "run this in the course's root, or name it with --root")]
+    for folder in (Path(root), Path(root) / ".grader"):
+        if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
+            findings.append(Finding("missing", f"{folder} cannot be written to", "make it yours (chown, chmod), or copy the course elsewhere"))
+    if set(str(root)) & set("*?["):
+        findings.append(Finding("missing", f"{root} holds one of * ? [, which nbgrader cannot handle", "rename the folder"))
+    return findings or [Finding("ok", "Folders: can be written to")]
+
+
+def _pins(root):
+    path = Path(root) / "constraints.txt"
+    lines = path.read_text("utf-8").splitlines() if path.is_file() else ()
+    return dict(m.groups() for m in (re.match(r"([A-Za-z0-9._-]+)==(\S+)", line) for line in lines) if m)
+
+
+def _version(name):
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None

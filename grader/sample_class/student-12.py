@@ -1,0 +1,55 @@
+# %% answer="entrance"
+digit_stack = keras.Sequential([
+    keras.Input(shape=(64,)),
+    layers.Dense(24, activation="relu"),
+    layers.Dense(10, activation="softmax"),
+])
+predicted_parameters = 1810
+
+# %% answer="image_stack"
+image_stack = keras.Sequential([
+    keras.Input(shape=(8, 8, 1)),
+    layers.Flatten(),
+    layers.Dense(48, activation="relu"),
+    layers.Dense(24, activation="relu"),
+    layers.Dense(10, activation="softmax"),
+])
+image_stack.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+
+# %% answer="height_graph"
+inputs = keras.Input(shape=(100,))
+x = layers.Dense(40, activation="relu")(inputs)
+x = layers.Dense(20, activation="relu")(x)
+outputs = layers.Dense(1)(x)
+height_graph = keras.Model(inputs, outputs)
+for number in range(100_000):
+    print("height", number, "of", waves.shape, "waves, a line that I forgot to take out again, and a long one too")
+
+# %% answer="make_classifier"
+def make_classifier(n_inputs, hidden_units, n_classes):
+    """Return a model: n_inputs numbers → Dense layers with relu → one of n_classes."""
+    inputs = keras.Input(shape=(n_inputs,))
+    x = inputs
+    for units in hidden_units:
+        x = layers.Dense(units, activation="relu")(x)
+    if n_classes == 2:
+        outputs = layers.Dense(1, activation="sigmoid")(x)
+    else:
+        outputs = layers.Dense(n_classes, activation="softmax")(x)
+    return keras.Model(inputs, outputs)
+
+# %% answer="repaired"
+inputs = keras.Input(shape=(100,))
+x = layers.Dense(32, activation="relu")(inputs)
+x = layers.Dense(16, activation="relu")(x)
+outputs = layers.Dense(1, activation="sigmoid")(x)
+repaired = keras.Model(inputs, outputs)
+repaired.compile(optimizer="adam", loss="mean_squared_error", metrics=["accuracy"])
+
+# %% answer="museum"
+inputs = keras.Input(shape=(64,))
+x = layers.Dense(32, activation="relu")(inputs)
+x = layers.Dense(16, activation="relu")(x)
+outputs = layers.Dense(10, activation="softmax")(x)
+classifier = keras.Model(inputs, outputs)
+fingerprint = keras.models.clone_model(keras.Model(inputs, x))

@@ -1,0 +1,97 @@
+# %% right="the input given as a layer"
+digit_stack = keras.Sequential([
+    layers.InputLayer(shape=(64,)),
+    layers.Dense(24, activation="relu"),
+    layers.Dense(10, activation="softmax"),
+])
+predicted_parameters = 64 * 24 + 24 + 24 * 10 + 10
+
+# %% right="a batch shape with a free batch"
+digit_stack = keras.Sequential([
+    keras.Input(batch_shape=(None, 64)),
+    layers.Dense(24, activation="relu"),
+    layers.Dense(10, activation="softmax"),
+])
+predicted_parameters = 1810
+
+# %% right="added one by one, activations apart"
+digit_stack = keras.Sequential(name="mine")
+digit_stack.add(keras.Input((64,), name="row"))
+digit_stack.add(layers.Dense(24))
+digit_stack.add(layers.ReLU())
+digit_stack.add(layers.Dense(10))
+digit_stack.add(layers.Softmax())
+predicted_parameters = 1_810
+
+# %% right="written as a functional model"
+row = keras.Input(shape=(64,))
+digit_stack = keras.Model(row, layers.Dense(10, activation="softmax")(layers.Dense(24, activation="relu")(row)))
+predicted_parameters = 1810
+
+# %% right="built by hand, without an input line"
+digit_stack = keras.Sequential([layers.Dense(24, activation="relu"), layers.Dense(10, activation="softmax")])
+digit_stack.build((None, 64))
+predicted_parameters = 1810.0
+
+# %% wrong="the image instead of the row" loses=2.25 says="found:    1 input of shape (8, 8)"
+digit_stack = keras.Sequential([
+    keras.Input(shape=(8, 8)),
+    layers.Dense(24, activation="relu"),
+    layers.Dense(10, activation="softmax"),
+])
+predicted_parameters = 1810
+
+# %% wrong="the batch axis inside the shape" loses=2.25 says="batch axis is added by itself"
+digit_stack = keras.Sequential([
+    keras.Input(shape=(None, 64)),
+    layers.Dense(24, activation="relu"),
+    layers.Dense(10, activation="softmax"),
+])
+predicted_parameters = 1810
+
+# %% wrong="no input line" loses=2.5 says="does not know the shape of its input yet"
+digit_stack = keras.Sequential([
+    layers.Dense(24, activation="relu"),
+    layers.Dense(10, activation="softmax"),
+])
+predicted_parameters = 1810
+
+# %% wrong="a fixed batch" loses=0.75 says="Leave batch_size= out"
+digit_stack = keras.Sequential([
+    keras.Input(shape=(64,), batch_size=32),
+    layers.Dense(24, activation="relu"),
+    layers.Dense(10, activation="softmax"),
+])
+predicted_parameters = 1810
+
+# %% wrong="counted without the biases" loses=1.5 says="don't forget the biases"
+digit_stack = keras.Sequential([
+    keras.Input(shape=(64,)),
+    layers.Dense(24, activation="relu"),
+    layers.Dense(10, activation="softmax"),
+])
+predicted_parameters = 64 * 24 + 24 * 10
+
+# %% wrong="counted the first layer only" loses=1.5 says="Keras counts another number"
+digit_stack = keras.Sequential([
+    keras.Input(shape=(64,)),
+    layers.Dense(24, activation="relu"),
+    layers.Dense(10, activation="softmax"),
+])
+predicted_parameters = 1560
+
+# %% wrong="no prediction" loses=1.5 says="no prediction yet"
+digit_stack = keras.Sequential([
+    keras.Input(shape=(64,)),
+    layers.Dense(24, activation="relu"),
+    layers.Dense(10, activation="softmax"),
+])
+predicted_parameters = ...
+
+# %% wrong="the number as text" loses=1.5 says="Keras counts another number"
+digit_stack = keras.Sequential([
+    keras.Input(shape=(64,)),
+    layers.Dense(24, activation="relu"),
+    layers.Dense(10, activation="softmax"),
+])
+predicted_parameters = "1810"

@@ -1,0 +1,72 @@
+# %% right="calls inside calls"
+wave = keras.Input((100,), name="wave")
+height_graph = keras.Model(wave, layers.Dense(1)(layers.Dense(20, "relu")(layers.Dense(40, "relu")(wave))), name="height")
+
+# %% right="activations as layers, last activation spelt out"
+inputs = keras.Input(shape=(100,))
+x = layers.Dense(40)(inputs)
+x = layers.Activation("relu")(x)
+x = layers.Dense(20)(x)
+x = layers.ReLU()(x)
+outputs = layers.Dense(1, activation="linear")(x)
+height_graph = keras.Model(inputs=inputs, outputs=outputs)
+
+# %% right="operations instead of activation layers, lists of one"
+inputs = keras.Input(shape=(100,))
+x = keras.activations.relu(layers.Dense(40)(inputs))
+x = ops.relu(layers.Dense(20)(x))
+height_graph = keras.Model([inputs], [layers.Dense(1)(x)])
+
+# %% right="layers made first, called later"
+last, second, first = layers.Dense(1), layers.Dense(20, activation="relu"), layers.Dense(40, activation="relu")
+inputs = keras.Input(shape=(100,))
+height_graph = keras.Model(inputs, last(second(first(inputs))))
+
+# %% wrong="a Sequential model" loses=0.5 says="Call the layers on tensors"
+height_graph = keras.Sequential([
+    keras.Input(shape=(100,)),
+    layers.Dense(40, activation="relu"),
+    layers.Dense(20, activation="relu"),
+    layers.Dense(1),
+])
+
+# %% wrong="the second layer reads the input" loses=2.5 says="look at which tensor each layer is called on"
+inputs = keras.Input(shape=(100,))
+x = layers.Dense(40, activation="relu")(inputs)
+x = layers.Dense(20, activation="relu")(inputs)
+outputs = layers.Dense(1)(x)
+height_graph = keras.Model(inputs, outputs)
+
+# %% wrong="the answer squeezed by a sigmoid" loses=2 says="activation is 'sigmoid', expected 'linear'"
+inputs = keras.Input(shape=(100,))
+x = layers.Dense(40, activation="relu")(inputs)
+x = layers.Dense(20, activation="relu")(x)
+outputs = layers.Dense(1, activation="sigmoid")(x)
+height_graph = keras.Model(inputs, outputs)
+
+# %% wrong="cut one layer too early" loses=3 says="1 output of shape (20,)"
+inputs = keras.Input(shape=(100,))
+x = layers.Dense(40, activation="relu")(inputs)
+x = layers.Dense(20, activation="relu")(x)
+outputs = layers.Dense(1)(x)
+height_graph = keras.Model(inputs, x)
+
+# %% wrong="one relu forgotten" loses=2 says="activation is 'linear', expected 'relu'"
+inputs = keras.Input(shape=(100,))
+x = layers.Dense(40, activation="relu")(inputs)
+x = layers.Dense(20)(x)
+outputs = layers.Dense(1)(x)
+height_graph = keras.Model(inputs, outputs)
+
+# %% wrong="the tensor instead of the model" loses=4 says="Make the model from its two ends"
+inputs = keras.Input(shape=(100,))
+x = layers.Dense(40, activation="relu")(inputs)
+x = layers.Dense(20, activation="relu")(x)
+height_graph = layers.Dense(1)(x)
+
+# %% wrong="the shape of the lesson's LSTM" loses=3 says="1 input of shape (100, 1)"
+inputs = keras.Input(shape=(100, 1))
+x = layers.Dense(40, activation="relu")(inputs)
+x = layers.Dense(20, activation="relu")(x)
+outputs = layers.Dense(1)(x)
+height_graph = keras.Model(inputs, outputs)

@@ -1,0 +1,79 @@
+# %% right="the order's road first, other names for tensors"
+order = keras.Input((4,), name="order")
+b = layers.Dense(8)(order)
+b = layers.ReLU()(b)
+review = keras.Input((40,), dtype="int32", name="review")
+a = layers.LSTM(20, name="reader")(layers.Embedding(input_dim=2000, output_dim=24)(review))
+out = layers.Dense(1, activation="sigmoid")(layers.concatenate([a, b]))
+customer = keras.Model(inputs=[review, order], outputs=out)
+customer.compile(loss=keras.losses.BinaryCrossentropy(), optimizer=keras.optimizers.Adam(), metrics=["accuracy"])
+
+# %% right="two small stacks as readers"
+review = keras.Input(shape=(40,), dtype="int32", name="review")
+order = keras.Input(shape=(4,), name="order")
+read = keras.Sequential([layers.Embedding(2_000, 24), layers.LSTM(20)])
+facts = keras.Sequential([layers.Dense(8, activation="relu")])
+chance = layers.Dense(1)(layers.Concatenate()([read(review), facts(order)]))
+customer = keras.Model([review, order], layers.Activation("sigmoid")(chance))
+customer.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+
+# %% wrong="the order first in the join" loses=2 says="Concatenate"
+review = keras.Input(shape=(40,), dtype="int32", name="review")
+order = keras.Input(shape=(4,), name="order")
+notes = layers.LSTM(20)(layers.Embedding(2_000, 24)(review))
+facts = layers.Dense(8, activation="relu")(order)
+chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([facts, notes]))
+customer = keras.Model([review, order], chance)
+customer.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+
+# %% wrong="the inputs in the other order" loses=2.5 says="order"
+review = keras.Input(shape=(40,), dtype="int32", name="review")
+order = keras.Input(shape=(4,), name="order")
+notes = layers.LSTM(20)(layers.Embedding(2_000, 24)(review))
+facts = layers.Dense(8, activation="relu")(order)
+chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, facts]))
+customer = keras.Model([order, review], chance)
+customer.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+
+# %% wrong="the number of words forgotten: the table has 40 rows" loses=2 says="40"
+review = keras.Input(shape=(40,), dtype="int32", name="review")
+order = keras.Input(shape=(4,), name="order")
+notes = layers.LSTM(20)(layers.Embedding(40, 24)(review))
+facts = layers.Dense(8, activation="relu")(order)
+chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, facts]))
+customer = keras.Model([review, order], chance)
+customer.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+
+# %% wrong="no reader for the order" loses=2.5 says="Dense"
+review = keras.Input(shape=(40,), dtype="int32", name="review")
+order = keras.Input(shape=(4,), name="order")
+notes = layers.LSTM(20)(layers.Embedding(2_000, 24)(review))
+chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, order]))
+customer = keras.Model([review, order], chance)
+customer.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+
+# %% wrong="the loss for classes" loses=0.5 says="binary_crossentropy"
+review = keras.Input(shape=(40,), dtype="int32", name="review")
+order = keras.Input(shape=(4,), name="order")
+notes = layers.LSTM(20)(layers.Embedding(2_000, 24)(review))
+facts = layers.Dense(8, activation="relu")(order)
+chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, facts]))
+customer = keras.Model([review, order], chance)
+customer.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+
+# %% wrong="no dtype for the words" loses=2.5 says="int32"
+review = keras.Input(shape=(40,), name="review")
+order = keras.Input(shape=(4,), name="order")
+notes = layers.LSTM(20)(layers.Embedding(2_000, 24)(review))
+facts = layers.Dense(8, activation="relu")(order)
+chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, facts]))
+customer = keras.Model([review, order], chance)
+customer.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+
+# %% wrong="not compiled" loses=0.5 says="compile"
+review = keras.Input(shape=(40,), dtype="int32", name="review")
+order = keras.Input(shape=(4,), name="order")
+notes = layers.LSTM(20)(layers.Embedding(2_000, 24)(review))
+facts = layers.Dense(8, activation="relu")(order)
+chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, facts]))
+customer = keras.Model([review, order], chance)

@@ -1,0 +1,51 @@
+# %% right="the minus sign"
+first, second = keras.Input((12,)), keras.Input((12,))
+price_gap = keras.Model([first, second], layers.Dense(1, use_bias=False)(first - second))
+other_parameters = 24 + 1
+
+# %% right="one price each, then the difference"
+first, second = keras.Input((12,)), keras.Input((12,))
+price = layers.Dense(1, use_bias=False)
+price_gap = keras.Model([first, second], ops.subtract(price(first), price(second)))
+other_parameters = 25
+
+# %% right="one price each with a bias, which the difference takes away"
+first, second = keras.Input((12,)), keras.Input((12,))
+price = layers.Dense(1)
+price_gap = keras.Model([first, second], layers.Subtract()([price(first), price(second)]))
+other_parameters = 25
+
+# %% wrong="design A" loses=2 says="swapped"
+first, second = keras.Input((12,)), keras.Input((12,))
+price_gap = keras.Model([first, second], layers.Dense(1)(layers.Concatenate()([first, second])))
+other_parameters = 12
+
+# %% wrong="design A without its bias" loses=1.5 says="swapped"
+first, second = keras.Input((12,)), keras.Input((12,))
+price_gap = keras.Model([first, second], layers.Dense(1, use_bias=False)(layers.Concatenate()([first, second])))
+other_parameters = 25
+
+# %% wrong="design B with a bias" loses=1.5 says="swapped"
+first, second = keras.Input((12,)), keras.Input((12,))
+price_gap = keras.Model([first, second], layers.Dense(1)(layers.Subtract()([first, second])))
+other_parameters = 25
+
+# %% wrong="an activation that is never negative" loses=1.5 says="swapped"
+first, second = keras.Input((12,)), keras.Input((12,))
+price_gap = keras.Model([first, second], layers.Dense(1, use_bias=False, activation="relu")(layers.Subtract()([first, second])))
+other_parameters = 25
+
+# %% wrong="the other design counted without its bias" loses=0.5 says="25"
+first, second = keras.Input((12,)), keras.Input((12,))
+price_gap = keras.Model([first, second], layers.Dense(1, use_bias=False)(layers.Subtract()([first, second])))
+other_parameters = 24
+
+# %% wrong="an offer minus itself" loses=1.5 says="always 0"
+first, second = keras.Input((12,)), keras.Input((12,))
+price_gap = keras.Model([first, second], layers.Dense(1, use_bias=False)(layers.Subtract()([first, first])))
+other_parameters = 25
+
+# %% wrong="squeezed by tanh" loses=1.5 says="squeezed"
+first, second = keras.Input((12,)), keras.Input((12,))
+price_gap = keras.Model([first, second], layers.Dense(1, use_bias=False, activation="tanh")(layers.Subtract()([first, second])))
+other_parameters = 25

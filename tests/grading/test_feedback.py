@@ -1,0 +1,179 @@
+"""The feedback page: it tells what to look at, shows no hidden test, and runs nothing a student wrote."""
+
+import base64
+import html.parser
+import re
+
+import pytest
+import tiny
+
+from grader.checks.report import Line, Report
+from grader.grade import grade
+from grader.outputs import OutputFilter
+from grader.reports import safe
+from grader.reports.page import _lines
+
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"0" * 64).decode()
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)></svg>",
+    "<iframe src='javascript:alert(1)'></iframe>",
+    "<a href='javascript:alert(1)'>a</a>",
+    "[a](javascript:alert(1))",
+    "[a](data:text/html;base64,PHNjcmlwdD4=)",
+    "![a](data:image/svg+xml;base64,PHN2Zz4=)",
+    "![a](https://example.org/spy.png)",
+    "<style>body{background:url(https://example.org/x)}</style>",
+    "<form action=https://example.org><input name=a></form>",
+    "<meta http-equiv=refresh content='0;url=https://example.org'>",
+    "<base href=https://example.org>",
+    "<link rel=stylesheet href=https://example.org/x.css>",
+    "<div style='position:fixed;top:0'>8 of 8 points</div>",
+    "<object data=x></object><embed src=x>",
+    "</pre></section></main><script>alert(1)</script>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<!--><script>alert(1)</script-->",
+    "`</code><script>alert(1)</script>`",
+]
+
+
+class Parsed(html.parser.HTMLParser):
+    """Elements and attributes of a page, as a browser would find them."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes = set(), []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+
+def assert_harmless(text):
+    page = Parsed(text)
+    assert not page.tags & {"script", "iframe", "object", "embed", "form", "input", "base", "link", "svg", "math", "video", "audio"}
+    for tag, name, value in page.attributes:
+        assert not name.startswith("on") and name not in ("style", "srcset", "srcdoc", "formaction", "background", "poster")
+        if name == "src":
+            assert re.match(r"data:image/(png|jpeg|svg\+xml);base64,", value)
+        if name == "href":
+            assert re.match(r"https?://|mailto:|#", value)
+
+
+@pytest.fixture(scope="module")
+def pages(prepared, tmp_path_factory):
+    """The feedback of a small class, by student."""
+    import shutil
+
+    from grader.course import Course
+
+    course = Course.at(shutil.copytree(prepared, tmp_path_factory.mktemp("feedback") / "course"))
+    tiny.hand_in(course.root, "wrong", tiny.submission(total="total = 44", greet="def greet(name):\n    return 'Hello, ' + name + '!'"))
+    tiny.hand_in(course.root, "curious", tiny.submission(total="class Total:\n    pass\ntotal = Total()", words="words = 1 / 0"))
+    evil = tiny.released_notebook()
+    for attack in ATTACKS:
+        evil["cells"].append(tiny.own_cell(attack, "markdown"))
+        evil["cells"].append(tiny.own_cell(attack, "raw"))
+        bundle = {"text/html": attack, "image/svg+xml": attack, "application/javascript": "alert(1)", "text/markdown": attack}
+        shown = tiny.own_cell("")
+        shown["source"] = ""
+        shown["outputs"] = [
+            {"output_type": "display_data", "data": bundle, "metadata": {}},
+            {"output_type": "stream", "name": "stdout", "text": attack},
+            {"output_type": "error", "ename": attack, "evalue": attack, "traceback": [attack]},
+            {"output_type": "display_data", "data": {"image/png": attack, "text/plain": attack}, "metadata": {}},
+            {"output_type": "display_data", "data": {"application/vnd.jupyter.widget-view+json": {"model_id": attack}}, "metadata": {}},
+        ]
+        evil["cells"].append(shown)
+    tiny.cell(evil, "check-total")["outputs"] = [{"output_type": "execute_result", "data": {"text/html": "8 of 8", "text/plain": "8"}, "metadata": {}}]
+    tiny.hand_in(course.root, "<script>&x", evil)
+    grade(course)
+    return {p.parts[-3]: p.read_text() for p in course.root.glob("feedback/*/tiny/tiny.html")}
+
+
+def test_a_page_begins_with_points_and_reasons(pages):
+    text = pages["wrong"]
+    head = text[: text.index("<main>")]
+    assert "<strong>4</strong> of 8 points" in head
+    assert "expected 45, found 44" in head and "All met." in head
+
+
+def test_a_checks_lines_are_told_in_full(pages):
+    body = pages["wrong"].split("<main>")[1]
+    assert re.search(r"expected</span> <span>45</span>", body) and re.search(r"found</span> <span>44</span>", body)
+
+
+def test_a_hidden_check_shows_its_points_and_no_more(pages):
+    for text in pages.values():
+        assert "BEGIN HIDDEN" not in text and "check(total, expect.value(45), points=2)" not in text
+    hidden = pages["wrong"].split("Hidden checks of total")[1].split("</section>")[0]
+    assert "0 of 2 points" in hidden and "45" not in hidden and "44" not in hidden
+
+
+def test_no_traceback_is_shown_that_was_not_the_students_own(pages):
+    assert all("Traceback" not in text and "site-packages" not in text for text in pages.values())
+
+
+@pytest.mark.parametrize("student", ["wrong", "curious", "<script>&x"])
+def test_no_page_holds_anything_that_runs_or_loads(pages, student):
+    text = pages[student]
+    assert "default-src 'none'" in text
+    assert_harmless(text.replace("<meta http-equiv=\"Content-Security-Policy\"", "<meta"))
+
+
+def test_what_a_student_put_under_a_check_is_gone(pages):
+    assert "8 of 8" not in pages["<script>&x"].split("<main>")[0]
+    assert "8 of 8<" not in pages["<script>&x"].split("Check of total")[1].split("</section>")[0]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_markdown_is_made_harmless(attack):
+    assert_harmless(safe.markdown(attack))
+    assert_harmless(safe.markdown("text " + attack, {"a.png": {"image/png": PNG}}))
+
+
+def test_honest_markdown_stays():
+    made = safe.markdown("# Title\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n<details><summary>Hint</summary>\n\nUse `sum`.\n\n</details>\n\n[web](https://example.org)")
+    for part in ("<h1>", "<table>", "<details>", "<code>sum</code>", 'href="https://example.org"'):
+        assert part in made
+
+
+def test_attached_pictures_stay():
+    assert f"data:image/png;base64,{PNG}" in safe.markdown("![me](attachment:a.png)", {"a.png": {"image/png": PNG}})
+
+
+@pytest.mark.parametrize("output, kept", [
+    ({"output_type": "display_data", "data": {"image/png": PNG, "text/html": "<b>"}}, {"image/png", "text/plain"}),
+    ({"output_type": "display_data", "data": {"image/png": "bm90IGEgcGljdHVyZQ==", "text/plain": "x"}}, {"text/plain"}),
+    ({"output_type": "display_data", "data": {"text/html": "<b>bold</b>"}}, {"text/plain"}),
+    ({"output_type": "execute_result", "data": {"application/json": {}}}, {"text/plain"}),
+])
+def test_outputs_become_text_and_pixels(output, kept):
+    assert set(OutputFilter().cell([output])[0]["data"]) == kept
+
+
+@pytest.mark.parametrize("raw", [None, 3, "x", [None, 3], [{}], [{"output_type": "stream", "text": 5}], [{"output_type": "error"}],
+                                 [{"output_type": "display_data", "data": []}]])
+def test_odd_outputs_are_left_out_or_empty(raw):
+    assert all(isinstance(o, dict) for o in OutputFilter().cell(raw))
+
+
+def test_outputs_have_bounds():
+    kept = OutputFilter().cell([{"output_type": "stream", "name": "stdout", "text": "x" * 10_000_000}] * 3)
+    assert sum(len(o["text"]) for o in kept) < 50_000
+    many = OutputFilter().cell([{"output_type": "stream", "name": "stdout", "text": "x"}] * 100_000)
+    assert len(many) < 100 and "more outputs" in many[-1]["text"]
+
+
+def test_drawings_are_pictures_not_markup():
+    line = Line("unmet", "the graph", points=1, drawing='<svg xmlns="http://www.w3.org/2000/svg"><text>a</text></svg>', drawing_alt='a "graph"')
+    shown = _lines(Report((line,), 1), hidden=False)
+    assert "<svg" not in shown and "data:image/svg+xml;base64," in shown and "a &quot;graph&quot;" in shown
+    assert "data:" not in _lines(Report((line,), 1), hidden=True)
+
+
+def test_code_is_shown_as_code_whatever_it_is():
+    assert_harmless(safe.code("</pre><script>alert(1)</script>"))
+    assert_harmless(safe.code("x" * 300_000 + "<script>"))

@@ -1,0 +1,236 @@
+"""Models that look different and are the same graph."""
+
+import pytest
+
+import layergraph as lg
+
+
+def same(one, other):
+    diff = lg.compare(one, other)
+    assert diff.equal, str(diff)
+    assert lg.signature(one) == lg.signature(other)
+
+
+ACTIVATION_FORMS = {
+    "inside": lambda k, x: k.layers.Dense(4, activation="relu")(x),
+    "a layer": lambda k, x: k.layers.Activation("relu")(k.layers.Dense(4)(x)),
+    "ReLU": lambda k, x: k.layers.ReLU()(k.layers.Dense(4)(x)),
+    "keras.activations": lambda k, x: k.activations.relu(k.layers.Dense(4)(x)),
+    "keras.ops": lambda k, x: k.ops.relu(k.layers.Dense(4)(x)),
+    "an object": lambda k, x: k.layers.Dense(4, activation=k.layers.ReLU())(x),
+    "a function": lambda k, x: k.layers.Dense(4, activation=k.activations.relu)(x),
+    "linear between": lambda k, x: k.layers.ReLU()(k.layers.Activation("linear")(k.layers.Dense(4)(x))),
+    "identity after": lambda k, x: k.layers.Identity()(k.layers.Dense(4, activation="relu")(x)),
+}
+
+
+@pytest.mark.parametrize("form", ACTIVATION_FORMS)
+def test_an_activation_counts_the_same_wherever_it_stands(keras, form):
+    x = keras.Input((3,))
+    reference = keras.Model(x, keras.layers.Dense(4, activation="relu")(x))
+    same(reference, keras.Model(x, ACTIVATION_FORMS[form](keras, x)))
+
+
+@pytest.mark.parametrize(
+    "name, function",
+    [
+        ("softmax", lambda k: k.ops.softmax),
+        ("softmax", lambda k: k.activations.softmax),
+        ("softmax", lambda k: k.layers.Softmax()),
+        ("sigmoid", lambda k: k.ops.sigmoid),
+        ("tanh", lambda k: k.ops.tanh),
+        ("gelu", lambda k: lambda x: k.ops.gelu(x, approximate=False)),
+        ("silu", lambda k: k.activations.swish),
+        ("swish", lambda k: k.ops.silu),
+        ("elu", lambda k: k.layers.ELU()),
+        ("leaky_relu", lambda k: k.layers.LeakyReLU(negative_slope=0.2)),
+        ("relu6", lambda k: k.layers.ReLU(max_value=6)),
+        ("exponential", lambda k: k.ops.exp),
+        ("softplus", lambda k: k.ops.softplus),
+        ("selu", lambda k: k.activations.selu),
+        ("hard_sigmoid", lambda k: k.ops.hard_sigmoid),
+        ("mish", lambda k: k.layers.Activation("mish")),
+        ("log_softmax", lambda k: k.ops.log_softmax),
+    ],
+)
+def test_each_activation_has_one_spelling(keras, name, function):
+    x = keras.Input((3,))
+    inside = keras.Model(x, keras.layers.Dense(4, activation=name)(x))
+    same(inside, keras.Model(x, function(keras)(keras.layers.Dense(4)(x))))
+
+
+@pytest.mark.parametrize("kind", ["add", "subtract", "multiply", "maximum", "minimum", "concatenate"])
+def test_a_merge_is_a_layer_or_an_operation(keras, kind):
+    x, y = keras.Input((3,)), keras.Input((3,))
+    as_layer = getattr(keras.layers, kind)([x, y])
+    operation = getattr(keras.ops, kind)
+    as_operation = operation([x, y], axis=-1) if kind == "concatenate" else operation(x, y)
+    same(keras.Model([x, y], as_layer), keras.Model([x, y], as_operation))
+
+
+def test_operators_are_layers(build):
+    x, y = build.Input((3,)), build.Input((3,))
+    same(build.Model([x, y], x + y), build.Model([x, y], build.layers.Add()([y, x])))
+    same(build.Model([x, y], x - y), build.Model([x, y], build.layers.Subtract()([x, y])))
+    same(build.Model([x, y], x * y), build.Model([x, y], build.layers.Multiply()([y, x])))
+    same(build.Model(x, x * 2), build.Model(x, 2 * x))
+    same(build.Model(x, x * 2), build.Model(x, build.ops.multiply(x, 2.0)))
+
+
+def test_a_sum_of_sums_is_one_sum(build):
+    a, b, c = inputs = [build.Input((3,)) for _ in range(3)]
+    same(build.Model(inputs, a + b + c), build.Model(inputs, build.layers.Add()([c, a, b])))
+    same(build.Model(inputs, a + (b + c)), build.Model(inputs, (c + a) + b))
+    same(build.Model(inputs, (a + b + c) / 3), build.Model(inputs, build.layers.Average()([a, b, c])))
+    joined = build.layers.concatenate([build.layers.concatenate([a, b]), c])
+    same(build.Model(inputs, joined), build.Model(inputs, build.ops.concatenate([a, b, c], axis=1)))
+
+
+def test_sequential_is_functional(build):
+    stack = build.Sequential([build.Input((5,)), build.layers.Dense(4), build.layers.Dropout(0.2), build.layers.Dense(2)])
+    x = build.Input((5,), name="other")
+    y = build.layers.Dense(2)(build.layers.Dropout(0.2)(build.layers.Dense(4)(x)))
+    same(stack, build.Model(x, y))
+
+
+def test_order_of_creation_and_names_do_not_count(build):
+    def model(first):
+        a, b = build.Input((3,)), build.Input((4,))
+        made = {}
+        for name in first:
+            made[name] = build.layers.Dense(8, name=f"{name}_{first}")({"a": a, "b": b}[name])
+        return build.Model([a, b], build.layers.concatenate([made["a"], made["b"]]))
+
+    same(model("ab"), model("ba"))
+
+
+def test_nested_is_flat(build):
+    layers = build.layers
+
+    def run(x, parts):
+        for part in parts:
+            x = part(x)
+        return x
+
+    def parts():
+        return [layers.Dense(6, activation="relu"), layers.Dense(5), layers.LayerNormalization()]
+
+    x = build.Input((4,))
+    flat = build.Model(x, layers.Dense(1)(run(x, parts())))
+    inner = build.Sequential([build.Input((4,)), *parts()])
+    nested = build.Model(x, layers.Dense(1)(inner(x)))
+    deeper = build.Model(x, layers.Dense(1)(build.Model(x, inner(x))(x)))
+    in_stack = build.Sequential([build.Input((4,)), build.Sequential([build.Input((4,)), inner]), layers.Dense(1)])
+    for other in (nested, deeper, in_stack):
+        same(flat, other)
+
+
+def test_a_nested_model_called_twice_is_its_layers_called_twice(build):
+    layers = build.layers
+    a, b = build.Input((4,)), build.Input((4,))
+    inner = build.Sequential([build.Input((4,)), layers.Dense(6, activation="relu"), layers.Dense(2)])
+    nested = build.Model([a, b], layers.subtract([inner(a), inner(b)]))
+    one, two = layers.Dense(6), layers.Dense(2)
+    flat = build.Model([a, b], two(layers.ReLU()(one(a))) - two(layers.ReLU()(one(b))))
+    same(nested, flat)
+
+
+def test_sharing_a_layer_without_weights_does_not_count(build):
+    layers = build.layers
+    a, b = build.Input((4, 4)), build.Input((4, 4))
+    flatten = layers.Flatten()
+    shared = build.Model([a, b], layers.concatenate([flatten(a), flatten(b)]))
+    same(shared, build.Model([a, b], layers.concatenate([layers.Flatten()(a), layers.Flatten()(b)])))
+
+
+def test_every_step_of_a_model_is_each_layer_at_every_step(build):
+    layers = build.layers
+    x = build.Input((7, 5))
+    inner = build.Sequential([build.Input((5,)), layers.Dense(4, activation="relu"), layers.Dropout(0.1), layers.Dense(3)])
+    whole = build.Model(x, layers.TimeDistributed(inner)(x))
+    y = layers.TimeDistributed(layers.Dense(4))(x)
+    y = layers.TimeDistributed(layers.Dropout(0.1))(layers.ReLU()(y))
+    same(whole, build.Model(x, layers.TimeDistributed(layers.Dense(3))(y)))
+    functional_inner = build.Input((5,))
+    z = layers.Dense(3)(layers.Dropout(0.1)(layers.ReLU()(layers.Dense(4)(functional_inner))))
+    same(whole, build.Model(x, layers.TimeDistributed(build.Model(functional_inner, z))(x)))
+
+
+def test_a_copy_and_a_loaded_file_are_the_same(build, tmp_path):
+    layers = build.layers
+    x = build.Input((10,), dtype="int32")
+    e = layers.Embedding(50, 8, mask_zero=True)(x)
+    s, h, c = layers.LSTM(4, return_state=True)(layers.LSTM(8, return_sequences=True)(e))
+    y = layers.LSTM(4)(e, initial_state=[h, c])
+    q = layers.GlobalAveragePooling1D()(layers.MultiHeadAttention(2, 4)(e, e))
+    model = build.Model(x, [layers.concatenate([s, y, q]), e[:, 0] * 2 + 1])
+    same(model, build.keras_.models.clone_model(model))
+    model.save(tmp_path / "model.keras")
+    same(model, build.keras_.models.load_model(tmp_path / "model.keras"))
+
+
+def test_attention_defaults_are_filled_in(build):
+    layers = build.layers
+    q, v = build.Input((5, 8)), build.Input((6, 8))
+
+    def attend(**more):
+        return build.Model([q, v], layers.MultiHeadAttention(2, 4)(q, v, **more))
+
+    same(attend(), attend(key=v))
+    by_name = layers.MultiHeadAttention(2, 4)(q, value=v, key=v)
+    same(attend(), build.Model([q, v], by_name))
+    same(build.Model([q, v], layers.Attention()([q, v])), build.Model([q, v], layers.Attention()([q, v, v])))
+
+
+def test_spellings_of_settings_do_not_count(build):
+    layers, x = build.layers, build.Input((8, 8, 3))
+    same(
+        build.Model(x, layers.Conv2D(4, 3, padding="same", kernel_initializer="zeros")(x)),
+        build.Model(x, layers.Conv2D(4, (3, 3), padding="SAME", name="other")(x)),
+    )
+    same(
+        build.Model(x, layers.BatchNormalization(axis=-1)(x)),
+        build.Model(x, layers.BatchNormalization(axis=3)(x)),
+    )
+    same(
+        build.Model(x, layers.Concatenate()([x, x])),
+        build.Model(x, layers.Concatenate(axis=3)([x, x])),
+    )
+    same(build.Model(x, layers.Dropout(0.5, seed=1)(x)), build.Model(x, layers.Dropout(0.5)(x)))
+    same(build.Model(x, layers.Reshape((64, 3))(x)), build.Model(x, layers.Reshape((-1, 3))(x)))
+    same(build.Model(x, layers.Reshape((64, 3))(x)), build.Model(x, build.ops.reshape(x, (-1, 64, 3))))
+
+
+def test_a_subclassed_model_is_followed_where_it_can_be(build):
+    import numpy as np
+
+    layers = build.layers
+
+    class Own(build.Model):
+        def __init__(self):
+            super().__init__()
+            self.first, self.last = layers.Dense(4), layers.Dense(2)
+
+        def call(self, inputs):
+            return self.last(build.ops.relu(self.first(inputs)))
+
+    own = Own()
+    with pytest.raises(lg.GraphError, match="has not been called yet"):
+        lg.call_graph(own)
+    own(np.zeros((1, 3), "float32"))
+    x = build.Input((3,))
+    same(build.Model(x, layers.Dense(2)(layers.Dense(4, activation="relu")(x))), own)
+
+
+def test_settings_can_be_left_free(build):
+    def model(units):
+        return build.Sequential([build.Input((4,)), build.layers.Dense(units), build.layers.Dense(1)])
+
+    assert not lg.compare(model(8), model(9)).equal
+    assert lg.compare(model(8), model(9), free=["units"]).equal
+
+
+def test_a_training_argument_that_fit_overrides_does_not_count(build):
+    x = build.Input((4,))
+    base = build.Sequential([build.Input((4,)), build.layers.Dense(3), build.layers.BatchNormalization()])
+    same(build.Model(x, base(x)), build.Model(x, base(x, training=False)))
