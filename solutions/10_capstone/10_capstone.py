@@ -329,48 +329,7 @@ check(repaired, expect.same_graph(repaired_reference()), points=2)
 # %% [markdown]
 # ## 5 · The capstone
 #
-# ### Exercise 4 · Build your own graph (11 points)
-#
-# Build and compile the model `calculator`. It keeps this brief, and everything that is not in it is **free**: which layers, how many, which sizes, names, optimizer, learning rate, loss weights, nested or flat.
-#
-# | | the brief |
-# | --- | --- |
-# | inputs | `keras.Model([left, right, question], …)`: shapes (8, 8, 1), (8, 8, 1) and (2,), in this order |
-# | outputs | `[same, result]`: shapes (1,) and (19,), in this order; a probability, and 19 probabilities |
-# | wiring | `same` depends on both images, `result` on both images and on the question |
-# | one encoder | a shared encoder is called on each image. Whatever has weights and reads one image alone, reads the other one too |
-# | shortcut | somewhere a residual connection: a tensor goes around one or more layers and is **added** to their result |
-# | branches | somewhere two or more branches with weights of their own start at one tensor and are **concatenated** |
-# | budget | at most 60,000 parameters |
-# | compiled | with `"binary_crossentropy"` for `same` and `"sparse_categorical_crossentropy"` for `result` |
-# | behaviour | trained afresh for 8 epochs on the 4,000 pairs (batches of 64), it answers hidden pairs of new images: at least **85 %** right for `same` and **70 %** for `result` |
-#
-# The visible check (6 points) looks at the graph. The hidden check (5 points) trains a fresh copy, with your own compile settings; it does so only if the graph keeps the brief.
-#
-# How to go about it: begin with the sketch from section 2. Change one thing at a time. Draw it. Rehearse it.
-#
-# <details><summary>Hint 1</summary>
-#
-# A convolution or two dense layers are enough for the encoder; let it end in 24 to 64 numbers with `relu`, not in `softmax`. After the codes meet, give the network at least one hidden layer of 64 or more units. The branches and the shortcut may be small, and may stand anywhere.
-#
-# </details>
-# <details><summary>Hint 2</summary>
-#
-# If it learns too slowly, try `keras.optimizers.Adam(0.003)`. A frame for the whole:
-#
-# ```python
-# image = keras.Input(shape=(8, 8, 1))
-# x = …                                    # branches, Concatenate, Add, Flatten, Dense
-# encoder = keras.Model(image, x)
-#
-# left, right, question = …
-# z = layers.Concatenate()([encoder(left), encoder(right), question])
-# z = …
-# calculator = keras.Model([left, right, question], [layers.Dense(1, …)(z), layers.Dense(19, …)(z)])
-# calculator.compile(…, loss=["binary_crossentropy", "sparse_categorical_crossentropy"])
-# ```
-#
-# </details>
+# First, four sentences of the brief as code. Run the cell; read it later, when a check says something about your graph that you don't expect.
 
 # %% setup
 def within_budget(model):
@@ -431,6 +390,50 @@ def _branches(graph, one, other):
         if weights[0] - weights[1] and weights[1] - weights[0]:
             return True
     return False
+
+# %% [markdown]
+# ### Exercise 4 · Build your own graph (11 points)
+#
+# Build and compile the model `calculator`. It keeps this brief, and everything that is not in it is **free**: which layers, how many, which sizes, names, optimizer, learning rate, loss weights, nested or flat.
+#
+# | | the brief |
+# | --- | --- |
+# | inputs | `keras.Model([left, right, question], …)`: shapes (8, 8, 1), (8, 8, 1) and (2,), in this order |
+# | outputs | `[same, result]`: shapes (1,) and (19,), in this order; a probability, and 19 probabilities |
+# | wiring | `same` depends on both images, `result` on both images and on the question |
+# | one encoder | a shared encoder is called on each image. Whatever has weights and reads one image alone, reads the other one too |
+# | shortcut | somewhere a residual connection: a tensor goes around one or more layers and is **added** to their result |
+# | branches | somewhere two or more branches with weights of their own start at one tensor and are **concatenated** |
+# | budget | at most 60,000 parameters |
+# | compiled | with `"binary_crossentropy"` for `same` and `"sparse_categorical_crossentropy"` for `result` |
+# | behaviour | trained afresh for 8 epochs on the 4,000 pairs (batches of 64), it answers hidden pairs of new images: at least **85 %** right for `same` and **70 %** for `result` |
+#
+# The visible check (6 points) looks at the graph. The hidden check (5 points) trains a fresh copy, with your own compile settings; it does so only if the graph keeps the brief.
+#
+# How to go about it: begin with the sketch from section 2. Change one thing at a time. Draw it. Rehearse it.
+#
+# <details><summary>Hint 1</summary>
+#
+# A convolution or two dense layers are enough for the encoder; let it end in 24 to 64 numbers with `relu`, not in `softmax`. After the codes meet, give the network at least one hidden layer of 64 or more units. The branches and the shortcut may be small, and may stand anywhere.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# If it learns too slowly, try `keras.optimizers.Adam(0.003)`. A frame for the whole:
+#
+# ```python
+# image = keras.Input(shape=(8, 8, 1))
+# x = …                                    # branches, Concatenate, Add, Flatten, Dense
+# encoder = keras.Model(image, x)
+#
+# left, right, question = …
+# z = layers.Concatenate()([encoder(left), encoder(right), question])
+# z = …
+# calculator = keras.Model([left, right, question], [layers.Dense(1, …)(z), layers.Dense(19, …)(z)])
+# calculator.compile(…, loss=["binary_crossentropy", "sparse_categorical_crossentropy"])
+# ```
+#
+# </details>
 
 # %% solution="capstone"
 ### BEGIN SOLUTION
