@@ -7,6 +7,7 @@ Sources and licences stand in `assets/data/README.md`.
 """
 
 from layergraph.datasets.digit_pairs import digit_pairs
+from layergraph.datasets.digit_questions import digit_questions
 from layergraph.datasets.digits import digits
 from layergraph.datasets.headlines import headlines
 from layergraph.datasets.posts import posts
@@ -14,4 +15,4 @@ from layergraph.datasets.questions import questions
 from layergraph.datasets.remarks import remarks
 from layergraph.datasets.waves import waves
 
-__all__ = ["digit_pairs", "digits", "headlines", "posts", "questions", "remarks", "waves"]
+__all__ = ["digit_pairs", "digit_questions", "digits", "headlines", "posts", "questions", "remarks", "waves"]

@@ -29,6 +29,12 @@ keras.utils.set_random_seed(3)
 posts, about, words = datasets.posts(1_500, seed=3)
 titles, facts, widely_read = datasets.headlines(200, seed=3)
 
+
+def a_number(value):
+    """a number is predicted"""
+    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool) or "type the number itself, such as 330"
+
+
 # %% [markdown]
 # ## Three questions, one text
 #
@@ -114,7 +120,7 @@ predicted_total = 4.6
 check(
     {"listener": listener, "predicted_total": predicted_total},
     expect.item("listener", expect.outputs(1, 3, names=["loud", "mood"]).needed(), expect.layers(Dense=3)),
-    expect.item("predicted_total", expect.instance(int, float)),
+    expect.item("predicted_total", a_number),
     points=2,
 )
 

@@ -357,7 +357,8 @@ place.legend()
 print(f"weak member alone: {accuracy(weak):.3f}, team at weight 0: {team[0]:.3f}, at 1: {team[4]:.3f}, at 3: {team[-1]:.3f}")
 
 # %% [markdown]
-# What to see: with one vote in four the weak member already eats up what the team had gained. At weight 3 it has as many votes as all others together, and the team follows the fool.
+# What to see: with one vote in four the others still outvote the weak member, and little is lost. Give it more, and the team falls below its best member.
+# At weight 3 it has as many votes as all others together, and the team follows the fool.
 # So measure each member on validation data, and weigh it by what it is worth. (To choose weights by *test* digits, as the plot might tempt you to, would be cheating yourself.)
 #
 # ### Exercise 3 · The weighted average (3 points)

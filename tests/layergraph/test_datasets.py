@@ -116,3 +116,42 @@ def test_headline_and_facts_together_tell_more_than_either():
         return np.mean((score > 0) == (read == 1))
 
     assert right(drawing + helping) > 0.99 > 0.9 > max(right(drawing), right(helping)) > 0.6
+
+
+def test_a_seed_repeats_its_remarks_and_its_pairs():
+    for make in (datasets.remarks, datasets.digit_questions):
+        first, again, other = make(20, seed=4), make(20, seed=4), make(20, seed=5)
+        assert np.array_equal(first[0][0], again[0][0]) and np.array_equal(first[1][0], again[1][0])
+        assert not np.array_equal(first[0][0], other[0][0])
+
+
+def test_remarks_are_rows_of_words_that_end_with_a_receipt():
+    x, liked, words = datasets.remarks(300)
+    assert x.shape == (300, 20) and len(set(words)) == len(words) == 10_000
+    assert sorted(np.unique(liked)) == [0, 1] and 0.4 < liked.mean() < 0.6
+    last = x[np.arange(300), (x > 0).sum(axis=1) - 1]
+    assert all(words[number].startswith("#") for number in last)
+
+
+def test_liking_can_be_counted_from_the_words_but_for_the_wrong_clicks():
+    from layergraph.datasets.remarks import HARSH, KIND
+
+    x, liked, words = datasets.remarks(1_000)
+    tone = np.array([(word in KIND) - (word in HARSH) for word in words])
+    assert 0.9 < np.mean((tone[x].sum(axis=1) > 0) == liked) < 0.95
+
+
+def test_pairs_of_digits_come_with_a_question_and_both_answers():
+    (left, right, question), (same, result) = datasets.digit_questions(500, test=True)
+    assert left.shape == right.shape == (500, 8, 8, 1) and question.shape == (500, 2)
+    assert np.array_equal(question.sum(axis=1), np.ones(500)) and 0.4 < same.mean() < 0.6
+    assert result.min() == 0 and result.max() <= 18
+    apart = question[:, 1] == 1
+    assert np.array_equal(result[apart] == 0, same[apart] == 1)
+    assert all(result[~apart & (same == 1)] % 2 == 0)
+
+
+def test_pairs_for_training_and_for_testing_share_no_image():
+    (train, *_), _ = datasets.digit_questions(300)
+    (test, *_), _ = datasets.digit_questions(300, test=True)
+    assert not {image.tobytes() for image in train} & {image.tobytes() for image in test}

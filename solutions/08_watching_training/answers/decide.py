@@ -26,7 +26,7 @@ def should_stop(logs, limit):
 def should_stop(logs, limit):
     return "val_loss" in logs and logs["val_loss"] - logs["loss"] > limit
 
-# %% wrong="NaN compared by ==" loses=0.33
+# %% wrong="NaN compared by ==" loses=0.33 says="True"
 def should_stop(logs, limit):
     return logs["loss"] == float("nan") or "val_loss" in logs and logs["val_loss"] - logs["loss"] > limit
 

@@ -45,7 +45,7 @@ def stops_after(losses, patience):
             return epoch, best
     return len(losses), best
 
-# %% wrong="compares with the epoch before" loses=1
+# %% wrong="compares with the epoch before" loses=1 says="(5, 5)"
 def stops_after(losses, patience):
     wait = 0
     for epoch in range(2, len(losses) + 1):

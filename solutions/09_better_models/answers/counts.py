@@ -12,16 +12,16 @@ block_parameters = convolution.count_params() + normalisation.count_params()
 block_trainable = block_parameters - 64
 separable_parameters = separable.count_params()
 
-# %% wrong="with a bias" loses=2
+# %% wrong="with a bias" loses=2 says="work it out once more"
 block_parameters, block_trainable, separable_parameters = 4_768, 4_704, 688
 
-# %% wrong="two numbers for each channel instead of four" loses=0.67
+# %% wrong="two numbers for each channel instead of four" loses=0.67 says="work it out once more"
 block_parameters, block_trainable, separable_parameters = 4_672, 4_672, 656
 
-# %% wrong="everything trained" loses=0.67
+# %% wrong="everything trained" loses=0.67 says="work it out once more"
 block_parameters, block_trainable, separable_parameters = 4_736, 4_736, 656
 
-# %% wrong="normalisation of the 16 channels that go in" loses=1.33
+# %% wrong="normalisation of the 16 channels that go in" loses=1.33 says="work it out once more"
 block_parameters, block_trainable, separable_parameters = 4_672, 4_640, 656
 
 # %% wrong="the mixing forgotten" loses=0.67 says="144"

@@ -35,10 +35,10 @@ def weighted_average(predictions, weights):
 def weighted_average(predictions, weights):
     return np.average(predictions, axis=0, weights=weights).argmax(axis=1)
 
-# %% wrong="the best member alone" loses=2.33
+# %% wrong="the best member alone" loses=2.33 says="instead of"
 def weighted_average(predictions, weights):
     return predictions[int(np.argmax(weights))]
 
-# %% wrong="two members only" loses=2
+# %% wrong="two members only" loses=2 says="instead of"
 def weighted_average(predictions, weights):
     return (weights[0] * predictions[0] + weights[1] * predictions[1]) / (weights[0] + weights[1])

@@ -1,0 +1,67 @@
+# %% right="operators, the activations apart"
+def branch_block(x, filters):
+    a = layers.ReLU()(layers.Conv2D(filters, (1, 1))(x))
+    b = layers.Activation("relu")(layers.Conv2D(filters, (3, 3), padding="same")(x))
+    return layers.concatenate([a, b], axis=-1) + layers.Conv2D(2 * filters, 1)(x)
+
+# %% right="everything padded, added the other way round"
+def branch_block(tensor, n):
+    ways = [layers.Conv2D(n, size, padding="same", activation="relu")(tensor) for size in (1, 3)]
+    short = layers.Conv2D(2 * n, 1, padding="same", activation="linear", name=None)(tensor)
+    return keras.layers.add([short, layers.Concatenate()(ways)])
+
+# %% right="a model inside"
+def branch_block(x, filters):
+    start = keras.Input(shape=x.shape[1:])
+    a = layers.Conv2D(filters, 1, activation="relu")(start)
+    b = layers.Conv2D(filters, 3, padding="same", activation="relu")(start)
+    end = layers.Add()([layers.Conv2D(2 * filters, 1)(start), layers.Concatenate()([a, b])])
+    return keras.Model(start, end)(x)
+
+# %% wrong="one behind the other" loses=2.33 says="parameters"
+def branch_block(x, filters):
+    a = layers.Conv2D(filters, 1, activation="relu")(x)
+    b = layers.Conv2D(filters, 3, padding="same", activation="relu")(a)
+    return layers.Add()([layers.Concatenate()([a, b]), layers.Conv2D(2 * filters, 1)(x)])
+
+# %% wrong="the shortcut from a branch" loses=2.67 says="parameters"
+def branch_block(x, filters):
+    a = layers.Conv2D(filters, 1, activation="relu")(x)
+    b = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+    return layers.Add()([layers.Concatenate()([a, b]), layers.Conv2D(2 * filters, 1)(a)])
+
+# %% wrong="no padding" loses=3 says="ValueError"
+def branch_block(x, filters):
+    a = layers.Conv2D(filters, 1, activation="relu")(x)
+    b = layers.Conv2D(filters, 3, activation="relu")(x)
+    return layers.Add()([layers.Concatenate()([a, b]), layers.Conv2D(2 * filters, 1)(x)])
+
+# %% wrong="the other order" loses=2 says="another order"
+def branch_block(x, filters):
+    a = layers.Conv2D(filters, 1, activation="relu")(x)
+    b = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+    return layers.Add()([layers.Concatenate()([b, a]), layers.Conv2D(2 * filters, 1)(x)])
+
+# %% wrong="relu on the shortcut" loses=2 says="relu"
+def branch_block(x, filters):
+    a = layers.Conv2D(filters, 1, activation="relu")(x)
+    b = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+    return layers.Add()([layers.Concatenate()([a, b]), layers.Conv2D(2 * filters, 1, activation="relu")(x)])
+
+# %% wrong="concatenated instead of added" loses=2.67 says="(8, 8, 24)"
+def branch_block(x, filters):
+    a = layers.Conv2D(filters, 1, activation="relu")(x)
+    b = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+    return layers.Concatenate()([a, b, layers.Conv2D(2 * filters, 1)(x)])
+
+# %% wrong="no shortcut" loses=2.67 says="Add"
+def branch_block(x, filters):
+    a = layers.Conv2D(filters, 1, activation="relu")(x)
+    b = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+    return layers.Concatenate()([a, b])
+
+# %% wrong="a 5×5 branch" loses=2.33 says="parameters"
+def branch_block(x, filters):
+    a = layers.Conv2D(filters, 1, activation="relu")(x)
+    b = layers.Conv2D(filters, 5, padding="same", activation="relu")(x)
+    return layers.Add()([layers.Concatenate()([a, b]), layers.Conv2D(2 * filters, 1)(x)])
