@@ -119,7 +119,7 @@ class Lesson:
     def from_notebook(cls, name, notebook):
         """The lesson in a notebook given as its JSON data (nbformat 4)."""
         raw = notebook.get("cells", [])
-        marked = any(_dict(_dict(c.get("metadata")).get("course")).get("role") for c in raw)
+        marked = _is_marked(raw)
         cells = tuple(_cell(name, n, c, marked) for n, c in enumerate(raw))
         seen = set()
         for cell in cells:
@@ -136,6 +136,14 @@ def visible(source):
     return _MARK_SCHEME.sub("", _HIDDEN_REGION.sub("", source))
 
 
+def _is_marked(cells):
+    """Whether the cells carry our roles, every graded one and every answer among them; else nbgrader's rules hold for all."""
+    metas = [_dict(c.get("metadata")) for c in cells if isinstance(c, dict)]
+    ours = [bool(_dict(m.get("course")).get("role")) for m in metas]
+    theirs = [any(_dict(m.get("nbgrader")).get(k) for k in ("grade", "solution", "task")) for m in metas]
+    return any(ours) and all(o for o, t in zip(ours, theirs) if t)
+
+
 def _cell(name, number, raw, marked):
     meta = _dict(raw.get("metadata"))
     nbgrader, course = _dict(meta.get("nbgrader")), _dict(meta.get("course"))
@@ -145,7 +153,7 @@ def _cell(name, number, raw, marked):
     grade_id = nbgrader.get("grade_id", "") if (grade or solution or locked) else ""
     if (grade or solution or locked) and not grade_id:
         raise LessonError(f"{name}: cell {number + 1} is graded or locked but has no id")
-    if marked:
+    if marked or course.get("role"):
         role = course.get("role") or ("text" if cell_type != "code" else "example")
         if role not in ROLES:
             raise LessonError(f"{name}: cell {number + 1} has the unknown role {role!r}; expected one of {', '.join(ROLES)}")

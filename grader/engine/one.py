@@ -47,7 +47,7 @@ def grade_one(submission: bytes, lesson, limits=Limits(), ways=None):
         return nothing_earned(lesson, "untouched", "Nothing was changed in this notebook.", read.notes, "not attempted", "Not attempted.")
     ways = ways or default_ways()
     runs, ended = _run_all(read, lesson, limits) if ways == PLAIN else conduct.run_all(read, lesson, limits, ways)
-    cells = [c for c in (_verdict(cell, read, runs) for cell in lesson.cells) if c is not None]
+    cells = [c for c in (_verdict(cell, read, runs, lesson.marked) for cell in lesson.cells) if c is not None]
     status, reason = _overall(cells, ended)
     return Result(lesson.name, "", status, reason, tuple(cells), round(time.monotonic() - begun, 2), read.notes)
 
@@ -104,8 +104,11 @@ def _given_up(n, read, runs, judged):
     return any(runs[m].status == "timed out" for m in judged if m < n and m in runs and read.cells[m].lesson.exercise == exercise)
 
 
-def _verdict(cell, read, runs):
-    """The result of one of the lesson's cells, or None where nothing is to be said about it."""
+def _verdict(cell, read, runs, marked):
+    """The result of one of the lesson's cells, or None where nothing is to be said about it.
+
+    `marked`: the lesson is one of ours, in which nothing but a report of ours earns points.
+    """
     where = next((n for n, c in enumerate(read.cells) if c.lesson is cell), None)
     run = runs.get(where, Run("not run"))
     if cell.manual:
@@ -128,14 +131,9 @@ def _verdict(cell, read, runs):
         return judge_report(cell, run.report, answer_run, begun)
     if run.status == "raised":
         return _no_report(cell, run, answer_run, begun)
-    if not read_as_marked(cell):
+    if not marked:
         return judge_value(cell, run)
     return CellResult(cell.grade_id, 0.0, cell.points, "unmet", None, "The check gave no report: a name it uses, such as check, was replaced.")
-
-
-def read_as_marked(cell):
-    """Whether the cell is one of ours, which must give a report."""
-    return "check(" in cell.source
 
 
 def judge_report(cell, data, answer_run=Run("ok"), begun=True):
@@ -154,19 +152,22 @@ def judge_report(cell, data, answer_run=Run("ok"), begun=True):
         status = "met" if score >= cell.points else "partly"
     else:
         status = "not attempted" if not begun else report.status if report.status in ("not attempted", "raised") else "unmet"
-    return CellResult(cell.grade_id, score, cell.points, status, report.to_data(), reason_of(cell, report, status, answer_run))
+    return CellResult(cell.grade_id, score, cell.points, status, report.to_data(), reason_of(cell, report, status, answer_run, begun))
 
 
-def reason_of(cell, report, status, answer_run):
+def reason_of(cell, report, status, answer_run, begun=True):
     """One sentence on what a report found wrong; of a hidden check only its titles."""
     if status == "met":
         return ""
-    if status == "not attempted":
+    if status == "not attempted" and not begun:
         return "Not attempted."
     if answer_run.status == "raised":
         return f"The answer raised {answer_run.error}."
     if answer_run.status in _LOST_ANSWER:
         return _LOST_ANSWER[answer_run.status]
+    if status == "not attempted":
+        called = any(line.title.startswith("called with") for line in report.lines)
+        return "Nothing to check: the function gives back None or `...`; is a return missing?" if called else "Nothing to check: the value is still `...` or None."
     missed = [line for line in report.lines if line.status != "met"]
     if not missed:
         return ""

@@ -124,7 +124,8 @@ def _summary(nb):
 def _said(reasons, word):
     """The sentences on one exercise, each a paragraph that begins like one."""
     words = [safe.clip(r) for r in reasons] or ["All met." if word == "met" else word + "."]
-    return "".join(f"<p>{escape(w[:1].upper() + w[1:])}</p>" for w in words)
+    words = [w if w.split(" ")[0].endswith(":") else w[:1].upper() + w[1:] for w in words]  # a variable keeps its name
+    return "".join(f"<p>{escape(w)}</p>" for w in words)
 
 
 def _of_row(row):

@@ -165,3 +165,32 @@ def test_a_result_holds_no_score_outside_the_points(score):
 def test_what_is_no_stored_result_is_refused(text):
     with pytest.raises(ResultError):
         Result.from_json(text)
+
+
+def test_a_function_that_only_prints_is_told_what_it_lacks(lesson, limits):
+    result = graded(tiny.submission(greet="def greet(name):\n    print('Hello, ' + name + '!')"), lesson, limits)
+    assert result.of("check-greet").reason == "Nothing to check: the function gives back None or `...`; is a return missing?"
+
+
+def test_in_somebody_elses_notebook_a_function_called_check_is_theirs(limits):
+    def cell(source, **nbgrader):
+        marks = {"grade": False, "solution": False, "locked": False, "schema_version": 3, "task": False, **nbgrader}
+        return {"cell_type": "code", "source": source, "outputs": [], "metadata": {"nbgrader": marks} if nbgrader else {}}
+
+    notebook = {"nbformat": 4, "cells": [
+        cell("def check(value):\n    assert value == 45"),
+        cell("### BEGIN SOLUTION\ntotal = 45\n### END SOLUTION", solution=True, grade_id="a"),
+        cell("check(total)", grade=True, locked=True, points=2, grade_id="b"),
+    ]}
+    assert scores(graded(notebook, Lesson.from_notebook("old", notebook), limits)) == {"b": 2}
+
+
+def test_a_lesson_of_ours_with_a_test_made_by_the_toolbar_counts_both(limits):
+    notebook = tiny.instructor_notebook()
+    marks = {"grade": True, "solution": False, "locked": True, "schema_version": 3, "task": False, "points": 4, "grade_id": "theirs"}
+    notebook["cells"].append({"cell_type": "code", "source": "assert total == 45", "id": "theirs", "outputs": [], "metadata": {"nbgrader": marks}})
+    lesson = Lesson.from_notebook("tiny", notebook)
+    assert lesson.points == 12
+    handed = tiny.submission()
+    handed["cells"].append(notebook["cells"][-1])
+    assert scores(graded(handed, lesson, limits)) == {**FULL, "theirs": 4}
