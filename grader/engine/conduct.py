@@ -128,11 +128,11 @@ class _Conductor:
     def _judged(self, n):
         """Whether the judge runs this cell. A notebook without our marks runs whole, in one process."""
         cell = self.read.cells[n].lesson
-        return self.lesson.marked and cell is not None and cell.role in ("check", "hidden")
+        return self.lesson.marked and "judge" not in self.ways.without and cell is not None and cell.role in ("check", "hidden")
 
     def _student_runs(self, n):
         cell = self.read.cells[n]
-        value = not self.lesson.marked and cell.lesson is not None and cell.lesson.role in ("check", "hidden")
+        value = not self._judged(n) and cell.lesson is not None and cell.lesson.role in ("check", "hidden")
         head, _, late = self.ask(self.student, {"do": "run", "value": value}, cell.source.encode("utf-8", "replace"))
         return _run_of(head, late)
 

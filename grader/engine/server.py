@@ -87,7 +87,7 @@ def _become_warden(request, channel, lifeline):
             _become_worker(request, wanted, standing, channel)
         os.close(channel)
         os.write(lifeline, json.dumps({"worker": worker}).encode() + b"\n")
-        _watch(worker, lifeline)
+        _watch(worker, lifeline, hunt="hunting" not in wanted.without)
         code = 0
     except BaseException as error:
         try:
@@ -116,7 +116,7 @@ def _become_first(channel):
     os._exit(0)  # whatever is left of the namespace ends with it
 
 
-def _watch(worker, lifeline):
+def _watch(worker, lifeline, hunt):
     """Wait for the worker's end or the conductor's; then leave nothing alive."""
     ended = os.pidfd_open(worker)
     poll = select.poll()
@@ -127,7 +127,8 @@ def _watch(worker, lifeline):
             pass
     finally:
         os.kill(worker, signal.SIGKILL)  # as the first of its process namespace it takes all others along
-        _end_descendants()
+        if hunt:
+            _end_descendants()
 
 
 def _end_descendants():
