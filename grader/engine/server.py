@@ -41,7 +41,7 @@ def main(descriptor):
     gc.freeze()  # what is shared with children stays shared
     listener.send(json.dumps({"ready": os.getpid(), "threads": len(os.listdir("/proc/self/task"))}).encode())
     while True:
-        data, descriptors, _, _ = socket.recv_fds(listener, 65536, 4)
+        data, descriptors, _, _ = socket.recv_fds(listener, 1 << 20, 4)
         if not data:
             return listener.close()
         pid = os.fork()
@@ -77,7 +77,7 @@ def _become_warden(request, channel, lifeline):
         os.setsid()
         system.die_with_parent()
         system.adopt_orphans()
-        wanted = walls.Walls(**{**request["walls"], "without": tuple(request["walls"].get("without", ()))})
+        wanted = walls.Walls(**request["walls"])
         standing = walls.before(wanted)
         worker = os.fork()
         if worker == 0:

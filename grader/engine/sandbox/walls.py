@@ -36,6 +36,7 @@ class Walls:
     processes: int = 160              # with threads
     sandboxed: bool = True
     sockets: bool = False             # Unix sockets may be bound (a Jupyter kernel)
+    writable: tuple[str, ...] = ()    # folders besides the scratch
     without: tuple[str, ...] = ()     # walls left out on purpose, by name: how the tests prove that each one holds something
 
 
@@ -179,7 +180,7 @@ def _landlock(walls, standing):
     except (ImportError, OSError):
         return False
     readable = [p for p in readable_paths("private /proc" in standing) if os.path.exists(p)]
-    writable = [walls.scratch, "/dev/null"]
+    writable = [walls.scratch, *walls.writable, "/dev/null"]
     try:
         confine(Sandbox(fs_readable=readable, fs_writable=[p for p in writable if os.path.exists(p)]))
     except Exception:  # the kernel has no Landlock, or too old a one
