@@ -167,7 +167,7 @@ def _clear_environment(scratch):
     keep = {k: v for k, v in os.environ.items()
             if k in ENVIRONMENT or k.startswith(("TF_", "OMP_", "KERAS_BACKEND", "PYTHONHASHSEED", "MPLBACKEND"))}
     os.environ.clear()
-    os.environ.update(keep, HOME=scratch, TMPDIR=scratch, MPLCONFIGDIR=scratch, IPYTHONDIR=scratch, JUPYTER_CONFIG_DIR=scratch,
+    os.environ.update(keep, HOME=scratch, TMPDIR=scratch, MPLCONFIGDIR=scratch, IPYTHONDIR=os.path.join(scratch, ".ipython"), JUPYTER_CONFIG_DIR=scratch,
                       KERAS_HOME=scratch, XDG_CACHE_HOME=scratch)
     import tempfile
 
