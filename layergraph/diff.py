@@ -117,22 +117,29 @@ def compare(expected, actual, *, free=()) -> Diff:
     pairing = isomorphism(expected, actual, free)
     if pairing is not None:
         return Diff((), expected, actual, tuple(enumerate(pairing)))
+    changes, matching = _cheapest(expected, actual, free)
+    if not changes:  # cannot be, but a difference must never be passed over in silence
+        changes = [Change("sharing", "The weights are shared in another way than expected.")]
+    return Diff(tuple(changes), expected, actual, tuple(matching.pairs()))
+
+
+def _cheapest(expected, actual, free):
+    """The shortest of several explanations: with and without trusting the order of the ends, with and without pairing far-off calls."""
     best = None
     for positional in (True, False):
         for leftovers in (False, True):
             matching = Matching(expected, actual, free, positional=positional)
             if leftovers:
-                if all(b is not None for b in matching.to_actual) or all(a is not None for a in matching.to_expected):
+                if None not in matching.to_actual or None not in matching.to_expected:
                     continue  # nothing is left on one side
                 matching.pair_leftovers()
             changes = _Changes(matching).found()
-            cost = sum(change_cost(change) for change in changes)
-            if best is None or cost < best[0]:
+            cost = sum(map(change_cost, changes))
+            if changes and (best is None or cost < best[0]):
                 best = (cost, changes, matching)
-    _, changes, matching = best
-    if not changes:  # cannot be, but a difference must never be passed over in silence
-        changes = [Change("sharing", "The weights are shared in another way than expected.")]
-    return Diff(tuple(changes), expected, actual, tuple(matching.pairs()))
+            if len(changes) == 1:
+                return changes, matching
+    return best[1:] if best else ([], matching)
 
 
 def change_cost(change: Change) -> float:

@@ -89,6 +89,18 @@ def sublayers(layer) -> list:
     return list(layer._flatten_layers(include_self=False, recursive=False))
 
 
+def trainable_arrays(model) -> list[list]:
+    """The trainable weights of each layer that has some of its own, nested models opened up."""
+    found = [[array for array in layer._trainable_variables] for layer in model._flatten_layers(include_self=False)]
+    return [arrays for arrays in found if arrays]
+
+
+def mask_of(tensor):
+    """The symbolic mask that travels with a symbolic tensor, or None."""
+    mask = getattr(tensor, "_keras_mask", None)
+    return mask if mask is not None and is_symbolic(mask) else None
+
+
 def takes_training(layer) -> bool:
     """Whether the layer does something else in training than in inference (its `call` has a `training` argument)."""
     return bool(getattr(layer, "_call_has_training_arg", False))

@@ -87,15 +87,18 @@ def _graph(sketch, direction, sizes):
         home.add_node(pydot.Node(f"n{number}", **_node(card, sizes[number] if sizes else None)))
     for number, frame in reversed(list(enumerate(sketch.frames))):
         (graph if frame.parent is None else clusters[frame.parent]).add_subgraph(clusters[number])
-    alone = Counter(arrow.source for arrow in sketch.arrows)
+    outs = Counter(arrow.source for arrow in sketch.arrows)
+    ins = Counter(arrow.target for arrow in sketch.arrows)
     for number, arrow in enumerate(sketch.arrows):
         told = {"comment": str(number)}
         if sizes is None:
             told = {key: f'"{_escape(value)}"' for key, value in (("headlabel", arrow.head), ("taillabel", arrow.tail)) if value}
             if arrow.status:
                 told.update(color=f'"{COLOURS[arrow.status]}"', style=STYLES[arrow.status])
-        if sizes is not None and not arrow.status and alone[arrow.source] == 1:
+        if sizes is not None and not arrow.status and outs[arrow.source] == ins[arrow.target] == 1:
             told["weight"] = "8"  # a run of calls is drawn straight
+        if arrow.head and arrow.tail:
+            told["minlen"] = "2"  # room for both labels
         if arrow.status == "missing" and not _touches_missing(sketch, arrow):
             told["constraint"] = "false"
         graph.add_edge(pydot.Edge(f"n{arrow.source}", f"n{arrow.target}", **told))

@@ -6,7 +6,7 @@ it is missing, extra or replaced, which `layergraph.diff` tells apart.
 """
 
 import heapq
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from layergraph import canonical
 from layergraph.graph import Call, CallGraph
@@ -25,7 +25,14 @@ class Matching:
         self.free = free
         self.to_actual: list[int | None] = [None] * len(expected.calls)
         self.to_expected: list[int | None] = [None] * len(actual.calls)
-        self.down, self.up = self._hashes(positional)
+        marked = [
+            [hash((label, *times)) for label, times in zip(labels, _times_shared(graph))]
+            for labels, graph in zip(self.labels, (expected, actual))
+        ]
+        self.exact = self._hashes(marked, positional)
+        kinds = [[canonical.number_of(call.kind) for call in graph.calls] for graph in (expected, actual)]
+        self.rough = self._hashes(kinds, positional)
+        self.slots = [canonical.slot_numbers(graph) for graph in (expected, actual)]
         if positional:
             self._pair_ends(expected.inputs, actual.inputs)
         self._anchor()
@@ -44,19 +51,19 @@ class Matching:
     def free_pair(self, a, b) -> bool:
         return self.to_actual[a] is None and self.to_expected[b] is None
 
-    def _hashes(self, positional):
-        downs, ups = [], []
-        for graph, labels in zip((self.expected, self.actual), self.labels):
+    def _hashes(self, labels, positional):
+        """For each side what is known of each call: everything before it, and everything after it, as two numbers."""
+        found = []
+        for graph, mine in zip((self.expected, self.actual), labels):
             slots = canonical.slot_numbers(graph)
-            first, last = list(labels), list(labels)
+            first, last = list(mine), list(mine)
             if positional:
                 for position, (index, tensor) in enumerate(graph.inputs):
                     first[index] = hash((first[index], position, tensor))
             for position, (index, tensor) in enumerate(graph.outputs):
                 last[index] = hash((last[index], position if positional else 0, tensor))
-            downs.append(canonical.down(graph, first, slots))
-            ups.append(canonical.up(graph, last, slots))
-        return downs, ups
+            found.append(list(zip(canonical.down(graph, first, slots), canonical.up(graph, last, slots))))
+        return found
 
     def _pair_ends(self, mine, yours):
         for (a, _), (b, _) in zip(mine, yours):
@@ -64,24 +71,52 @@ class Matching:
                 self.pair(a, b)
 
     def _anchor(self):
-        keys = [
-            [list(zip(self.down[side], self.up[side])) for side in (0, 1)],
-            [self.down[side] for side in (0, 1)],
-            [self.up[side] for side in (0, 1)],
-        ]
-        for number, (mine, yours) in enumerate(keys):
-            groups = defaultdict(lambda: ([], []))
-            for index, key in enumerate(mine):
-                if self.to_actual[index] is None:
-                    groups[key][0].append(index)
-            for index, key in enumerate(yours):
-                if self.to_expected[index] is None:
-                    groups[key][1].append(index)
-            for expected, actual in groups.values():
-                # alike on both sides: any of them will do; alike on one side only: when there is no choice
-                if number == 0 or len(expected) == len(actual) == 1:
-                    for a, b in zip(expected, actual):
-                        self.pair(a, b)
+        both, before, after = (lambda key: key), (lambda key: key[0]), (lambda key: key[1])
+        for hashes, part in ((self.exact, both), (self.exact, before), (self.exact, after), (self.rough, both)):
+            for mine, yours in self._alike(hashes, part):
+                if len(mine) == len(yours) == 1:
+                    self.pair(mine[0], yours[0])
+        for hashes in (self.exact, self.rough):
+            for mine, yours in self._alike(hashes, both):
+                for a in mine:
+                    b = next((b for b in yours if self.to_expected[b] is None), None)
+                    if b is not None and self.to_actual[a] is None:
+                        self._pair_with_neighbours(a, b, hashes)
+
+    def _alike(self, hashes, part):
+        """Groups of unpaired calls that hash alike: (expected ones, actual ones)."""
+        groups = defaultdict(lambda: ([], []))
+        for side, done in enumerate((self.to_actual, self.to_expected)):
+            for index, key in enumerate(hashes[side]):
+                if done[index] is None:
+                    groups[part(key)][side].append(index)
+        return [sides for sides in groups.values() if all(sides)]
+
+    def _pair_with_neighbours(self, a, b, hashes):
+        """Pair two of several that are alike, and what is next to them in the same way, so that branches stay whole."""
+        waiting = [(a, b)]
+        while waiting:
+            a, b = waiting.pop()
+            if not self.free_pair(a, b):
+                continue
+            self.pair(a, b)
+            for mine, yours in ((self._before(0, a), self._before(1, b)), (self._after(0, a), self._after(1, b))):
+                there = defaultdict(list)
+                for place, index in yours:
+                    if self.to_expected[index] is None:
+                        there[place, hashes[1][index]].append(index)
+                for place, index in mine:
+                    twins = there.get((place, hashes[0][index]))
+                    if self.to_actual[index] is None and twins:
+                        waiting.append((index, twins.pop(0)))
+
+    def _before(self, side, index):
+        call = (self.expected, self.actual)[side].calls[index]
+        return [((slot, tensor), source) for slot, (source, tensor) in zip(self.slots[side][index], call.inputs)]
+
+    def _after(self, side, index):
+        users = (self.expected, self.actual)[side].consumers[index]
+        return [((self.slots[side][user][position], tensor), user) for user, position, tensor in users]
 
     # growing from what is paired
 
@@ -123,11 +158,13 @@ class Matching:
 
     def _score(self, a, b) -> float:
         mine, yours = self.expected.calls[a], self.actual.calls[b]
-        if mine.kind != yours.kind or mine.is_layer != yours.is_layer or mine.kind == "InputLayer" and not mine.inputs and self.labels[0][a] != self.labels[1][b]:
+        if mine.kind != yours.kind or mine.is_layer != yours.is_layer:
+            return -1
+        if mine.kind == "InputLayer" and self.labels[0][a] != self.labels[1][b]:
             return -1
         score = 1 + 2 * alike(mine, yours)
         score += 2 * (self.labels[0][a] == self.labels[1][b])
-        score += 3 * (self.down[0][a] == self.down[1][b]) + 3 * (self.up[0][a] == self.up[1][b])
+        score += 3 * sum(one == other for one, other in zip(self.exact[0][a], self.exact[1][b]))
         for source, tensor in mine.inputs:
             image = self.to_actual[source]
             if image is not None:
@@ -154,6 +191,12 @@ class Matching:
                 for a, b in zip(mine, yours):
                     self.pair(a, b)
             self._grow()
+
+
+def _times_shared(graph) -> list[list[int]]:
+    """For each call how many calls use each of its weights."""
+    users = Counter(weight for call in graph.calls for weight in call.weights)
+    return [[users[weight] for weight in call.weights] for call in graph.calls]
 
 
 def alike(one: Call, other: Call) -> float:

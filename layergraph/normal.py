@@ -18,6 +18,7 @@ dtype of what a call gives                     dtype policy of a layer that has 
 shape of the inputs, with a fixed batch size   shapes further on (they follow); axis -1 or the same axis counted
                                                from the front
 masks                                          the automatic mask of a layer or an equal one passed by hand
+padding of convolutions                        padding of a 1×1 convolution, which never reaches beyond the edge
 TimeDistributed                                TimeDistributed(model) or each of its layers TimeDistributed
 training=True in a call                        training=False in a call (fit and predict override it)
 =============================================  ==========================================================
@@ -41,6 +42,7 @@ TAKES_ACTIVATION = frozenset(
 WITH_AXIS = frozenset(
     {"Concatenate", "BatchNormalization", "LayerNormalization", "GroupNormalization", "UnitNormalization", "Stack"}
 )
+CONVOLUTIONS = frozenset({"Conv1D", "Conv2D", "Conv3D"})
 NOTHING = frozenset({"Identity"})
 MERGE_OPERATIONS = frozenset({"Add", "Subtract", "Multiply", "Maximum", "Minimum"})
 
@@ -164,6 +166,8 @@ class _Work:
                 settings["broadcast"] = "from the second axis"
         elif kind == "Concatenate":
             node.canonical = True
+        elif kind in CONVOLUTIONS and _ones(settings.get("kernel_size")) and settings.get("padding") == "same":
+            settings["padding"] = "valid"  # one position at a time never reaches beyond the edge
         elif kind == "Reshape":
             node.canonical = True
             known = node.call.output_shape[1:]
@@ -220,7 +224,7 @@ class _Work:
         for number, node in enumerate(self.nodes):
             linear = node.kind == "Activation" and node.settings.get("activation") == "linear"
             if (linear or node.kind in NOTHING) and len(node.inputs) == 1:
-                source = node.inputs[0]
+                source = gone.get(node.inputs[0], node.inputs[0])
                 if self.nodes[source[0]].call.dtypes[source[1]] == node.call.dtype:
                     gone[number, 0] = source
                     self.nodes[number] = None
@@ -285,7 +289,7 @@ class _Work:
             if node is None or len(node.inputs) != 1:
                 continue
             total = self.nodes[node.inputs[0][0]]
-            if users[node.inputs[0]] != 1 or total.kind != "Add" or "broadcast" in total.settings:
+            if total is None or users[node.inputs[0]] != 1 or total.kind != "Add" or "broadcast" in total.settings:
                 continue
             count = len(total.inputs)
             divided = node.kind == "Divide" and node.settings == {"x2": count}
@@ -422,6 +426,11 @@ def _base(kind: str) -> str:
 
 def _is_mask(slot: str) -> bool:
     return slot == "mask" or slot.startswith("mask.") or slot.endswith("_mask")
+
+
+def _ones(size) -> bool:
+    """Whether a kernel covers a single position."""
+    return size == 1 or isinstance(size, (tuple, list)) and all(one == 1 for one in size)
 
 
 def _product(sizes) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from layergraph import keras_adapter
 from layergraph.graph import Call, CallGraph, Frame, GraphError
+from layergraph.masks import passed_on, with_masks
 from layergraph.settings import layer_settings, operation_settings, plain
 
 
@@ -125,6 +126,7 @@ class _Scope:
     bound: dict  # id of a symbolic tensor of that graph -> Tensor of ours
     resized: bool = False  # called on other shapes than it was built on
     training: bool = False
+    masks: dict = field(default_factory=dict)  # Tensor -> the mask that travels with it, where it is not recorded
     done: dict = field(default_factory=dict)  # id of a node -> its output Tensors
 
 
@@ -160,11 +162,13 @@ class _Reader:
                 continue
             if keras_adapter.is_graph(operation) and tensors:
                 child = self._enter(scope, node, operation, args, kwargs)
-                unread = self._unread(child, operation.outputs)
+                masks = [mask for mask in map(keras_adapter.mask_of, operation.outputs) if mask is not None]
+                unread = self._unread(child, [*operation.outputs, *masks])
                 if unread:
                     waiting += unread
                     continue
                 scope.done[id(node)] = tuple(self.tensor(child, tensor) for tensor in operation.outputs)
+                self._leave(scope, child, operation.outputs)
             elif keras_adapter.is_input(operation):
                 raise GraphError(
                     f"The model depends on the input {operation.name!r}, which is not among its inputs: "
@@ -192,9 +196,15 @@ class _Reader:
             number = self.models.setdefault(id(model), len(self.models))
             frame = Frame(len(self.frames), model.name, scope.frames[-1] if scope.frames else None, number)
             self.frames.append(frame)
-            bound, resized = {}, scope.resized
-            for inner, outer in zip(model.inputs, given):
-                bound[id(inner)] = self.tensor(scope, outer)
+            bound, resized, masks = {}, scope.resized, {}
+            brought = keras_adapter.keras().tree.flatten([kwargs.get("mask")])
+            for position, (inner, outer) in enumerate(zip(model.inputs, given)):
+                tensor = bound[id(inner)] = self.tensor(scope, outer)
+                mask = brought[position] if position < len(brought) else None
+                if mask is not None and keras_adapter.is_symbolic(mask):
+                    masks[tensor] = self.tensor(scope, mask)
+                elif tensor in scope.masks:
+                    masks[tensor] = scope.masks[tensor]
                 resized = resized or tuple(inner.shape) != tuple(self._shape(bound[id(inner)]))
             child = _Scope(
                 index=self.scopes,
@@ -203,10 +213,19 @@ class _Reader:
                 bound=bound,
                 resized=resized,
                 training=scope.training or kwargs.get("training") is True,
+                masks=masks,
             )
             self.scopes += 1
             self.children[scope.index, id(node)] = child
         return child
+
+    def _leave(self, scope, child, outputs):
+        """Hand the masks of a nested model's outputs to the graph around it."""
+        for output in outputs:
+            mask, tensor = keras_adapter.mask_of(output), self.tensor(child, output)
+            mask = self.tensor(child, mask) if mask is not None else child.masks.get(tensor)
+            if mask is not None:
+                scope.masks[tensor] = mask
 
     def _shape(self, tensor):
         return self.calls[tensor[0]].output_shapes[tensor[1]]
@@ -249,6 +268,8 @@ class _Reader:
         if constants:
             settings = {**settings, **{name: plain(value) for name, value in constants.items()}}
         inputs = tuple(self.tensor(scope, tensor) for tensor in tensors)
+        if scope.masks and is_layer:
+            slots, inputs = with_masks(operation, slots, inputs, scope.masks)
         shapes = tuple(tuple(tensor.shape) for tensor in made)
         if scope.resized:
             shapes = self._resized(operation, args, kwargs, dict(zip(map(id, tensors), inputs)), shapes)
@@ -272,7 +293,24 @@ class _Reader:
                 origins=(index,),
             )
         )
+        if scope.masks and is_layer:
+            self._pass_mask(scope, operation, slots, inputs, index)
         return tuple((index, position) for position in range(len(made)))
+
+    def _pass_mask(self, scope, operation, slots, inputs, index):
+        masks = passed_on(operation, slots, inputs, scope.masks)
+        if not masks:
+            return
+        joined = masks[0]
+        for mask in masks[1:]:
+            call = Call(
+                index=len(self.calls), name="logical_or", kind="LogicalOr", inputs=(joined, mask), slots=("", "x2"),
+                output_shapes=(self._shape(mask),), dtypes=("bool",), is_layer=False, origins=(len(self.calls),),
+                nesting=scope.nesting, frames=scope.frames,
+            )  # fmt: skip
+            self.calls.append(call)
+            joined = (call.index, 0)
+        scope.masks[index, 0] = joined
 
     def _common(self, operation, is_layer):
         if not is_layer:

@@ -227,8 +227,9 @@ def _arrow(arrow, points):
         x, y = back[0] - dx * 5 + (-7 if left else 7), back[1] - dy * 5 + 3
         yield Text(x, y, arrow.head, "label", SMALL - 1, False, "end" if left else "start")
     if arrow.tail:
-        start = spline[0]
-        yield Text(start[0] + 5, start[1] + 11, arrow.tail, "label", SMALL - 1)
+        start, after = spline[0], spline[min(2, len(spline) - 1)]
+        left = after[0] < start[0] - 2
+        yield Text(start[0] + (-6 if left else 6), start[1] + 11, arrow.tail, "label", SMALL - 1, False, "end" if left else "start")
 
 
 LEGEND = {

@@ -131,6 +131,7 @@ def sketch_graph(graph: CallGraph, *, detail="normal", marked=None) -> Sketch:
         for position, (source, tensor) in enumerate(call.inputs)
     ]
     _add_ends(opened, cards, arrows)
+    arrows = _merged(arrows)
     sketch = Sketch(f"Graph of the model {graph.name}".rstrip(), cards, arrows, frames, compact)
     sketch.legend = _legend(sketch)
     return _stacked(sketch, detail) if compact else sketch
@@ -178,6 +179,7 @@ def sketch_diff(diff, *, detail="normal") -> Sketch:
     arrows += [Arrow(source, target, "", "", "missing") for source, target in sorted(wanted)]
     frames = [Box(frame.name, frame.parent, frame_badges.get(frame.index, "")) for frame in graph.frames]
     _add_ends(graph, cards, arrows)
+    arrows = _merged(arrows)
     name = graph.name or "the model"
     sketch = Sketch(f"What is different in {name} from what was expected", cards, arrows, frames, compact)
     sketch.legend = _legend(sketch)
@@ -232,11 +234,32 @@ def _head(call: Call, position) -> str:
         return {"MultiHeadAttention": "query", "GetItem": ""}.get(call.kind, "1" if "x2" in call.slots else "")
     if slot.isdigit():
         return str(int(slot) + 1)
-    return {"x2": "2"}.get(slot, slot.replace("_", " "))
+    return {"x2": "2"}.get(slot, slot.replace("_", " ").replace(".", " "))
 
 
 def _tail(graph, source, tensor) -> str:
     return f"output {tensor}" if len(graph.calls[source].output_shapes) > 1 else ""
+
+
+def _merged(arrows) -> list[Arrow]:
+    """Arrows between the same two cards as one, with what each of them said."""
+    found: dict[tuple, list[Arrow]] = {}
+    for arrow in arrows:
+        found.setdefault((arrow.source, arrow.target, arrow.status), []).append(arrow)
+    return [
+        Arrow(*key[:2], _together(a.head for a in group), _together(a.tail for a in group), key[2])
+        for key, group in found.items()
+    ]
+
+
+def _together(labels) -> str:
+    """Labels in one: "output 1", "output 2" as "output 1, 2"."""
+    parts = list(dict.fromkeys(filter(None, labels)))
+    for position in range(len(parts) - 1, 0, -1):
+        stem, _, number = parts[position].rpartition(" ")
+        if stem and number.isdigit() and parts[position - 1].startswith(stem + " "):
+            parts[position] = number
+    return ", ".join(parts)
 
 
 def _add_ends(graph, cards, arrows):

@@ -38,7 +38,10 @@ def symmetric(*swapped: int, seed: int = 0) -> Requirement:
         apart = max(float(numpy.abs(p - q).max()) for p, q in zip(there, back))
         if apart <= 1e-6 * max(1.0, max(float(numpy.abs(p).max()) for p in there)) + 1e-3 * spread:
             return met("the same answers with the inputs swapped")
-        look = "One and the same layer must read both, and what joins them must not care about order: Add, Average, Multiply, or the distance |a − b|; Concatenate and Subtract do care."
+        look = (
+            "One and the same layer must read both, and what joins them must not care about order: Add, Average, "
+            "Multiply, or the distance |a − b|; Concatenate and Subtract do care."
+        )
         merges = [c.index for c in g.normal(model).calls if c.kind in ("Concatenate", "Subtract")]
         return g.not_there(model, f"answers that differ by up to {apart:.3g} when the inputs are swapped", look, merges, "order counts here")
 

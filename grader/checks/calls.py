@@ -1,6 +1,9 @@
 """Requirements put to a part of the value: an entry of a dict or list, or what the student's function returns."""
 
+import dataclasses
+
 from grader.checks import plain as p
+from grader.checks.raising import is_stub
 from grader.checks.requirement import Group, NOTHING_YET, Symbolic, as_requirement, attempted, raised, unmet
 from grader.checks.wording import clip_inline, describe, error_text, shape_text
 
@@ -67,11 +70,7 @@ class Calling:
 
 
 def _returned_nothing(result, function):
-    from grader.checks.values import _is_stub
-
-    if result is None and not _is_stub(function) and hasattr(function, "__code__"):
-        import dataclasses
-
+    if result is None and not is_stub(function) and hasattr(function, "__code__"):
         return dataclasses.replace(NOTHING_YET, found="the function returned None", look="End its body with return and the result.")
     return NOTHING_YET
 

@@ -137,7 +137,7 @@ def _judge_optimizer(state, want):
         return False, f"optimizer {listing(have.names)}", "Change optimizer= in model.compile (without it, Keras takes rmsprop)."
     if exact:
         config = getattr(state.optimizer, "inner_optimizer", state.optimizer).get_config()
-        wrong = [k for k, v in asked.settings.items() if k != "learning_rate" and not spelling._equal(v, config.get(k))]
+        wrong = [k for k, v in asked.settings.items() if k != "learning_rate" and not spelling.equal(v, config.get(k))]
         if wrong:
             text = listing(f"{k}={describe(config.get(k), 40)}" for k in wrong)
             return False, f"optimizer {listing(have.names)} with {text}", "Look at the settings of the optimizer."
@@ -153,7 +153,7 @@ def _judge_learning_rate(state, want):
     if optimizer is None or schedule is not None and hasattr(schedule, "get_config") and not hasattr(schedule, "numpy"):
         text = "no optimizer" if optimizer is None else f"a learning rate that changes: {describe(schedule)}"
         if isinstance(want, dict) or hasattr(want, "get_config"):
-            same = hasattr(want, "get_config") and type(want) is type(schedule) and spelling._equal(want.get_config(), schedule.get_config())
+            same = hasattr(want, "get_config") and type(want) is type(schedule) and spelling.equal(want.get_config(), schedule.get_config())
             return same, text, "Look at the settings of the schedule."
         return False, text, f"Write the number: learning_rate={want!r}."
     have = p.plain(optimizer.learning_rate)

@@ -7,11 +7,12 @@ from grader.checks.behaviour import same_outputs, symmetric
 from grader.checks.calls import calling, item
 from grader.checks.compiling import compiled
 from grader.checks.ports import batch_size, functional, inputs, outputs, parameters, sequential
+from grader.checks.raising import raises
 from grader.checks.requirement import from_function as that
 from grader.checks.sharing import nested, same_weights, shared
 from grader.checks.structure import layer, layers
 from grader.checks.training import accuracy, fits, learns
-from grader.checks.values import array, dtype, instance, one_of, raises, shape, value
+from grader.checks.values import array, dtype, instance, one_of, shape, value
 from grader.checks.wiring import branches, path, same_graph, skip
 
 __all__ = [

@@ -64,15 +64,15 @@ def with_drawing(model, finding: Finding, calls=(), remark="") -> Finding:
         drawing = lg.plot(read(model), mark=marked)
         svg = drawing.svg
     except Exception as error:
-        return _replace(finding, None, f"(your graph could not be drawn: {clip_inline(str(error), 80)})")
+        return drawn(finding, None, f"(your graph could not be drawn: {clip_inline(str(error), 80)})")
     if len(svg) > MAX_DRAWING:
-        return _replace(finding, None, "(your graph is too large to draw here)")
+        return drawn(finding, None, "(your graph is too large to draw here)")
     named = words.listing([text(graph.calls[index]) for index in calls], limit=5)
     alt = f"Drawing of your model: {len(read(model).calls)} calls." + (f" Marked: {named}." if named else "")
-    return _replace(finding, svg, alt)
+    return drawn(finding, svg, alt)
 
 
-def _replace(finding, drawing, alt):
+def drawn(finding, drawing, alt):
     import dataclasses
 
     return dataclasses.replace(finding, drawing=drawing, drawing_alt=alt)

@@ -71,14 +71,14 @@ class Data:
     def __init__(self, model, x, y, batch=BATCH):
         self.x = x
         self.y = self._targets(model, y)
-        sizes = {len(a) for a in self._leaves(x)} | {len(a) for a in self.y if a is not None}
+        sizes = {len(a) for a in self.leaves(x)} | {len(a) for a in self.y if a is not None}
         if len(sizes) != 1 or 0 in sizes:
             raise ValueError("the check's own inputs and targets differ in length")
         self.n = sizes.pop()
         self.batch = next((p.shape[0] for p in m.inputs(model) if p.shape[0]), batch) if m.has_graph(model) else batch
 
     @staticmethod
-    def _leaves(x):
+    def leaves(x):
         return list(x.values()) if isinstance(x, dict) else list(x) if isinstance(x, (list, tuple)) else [x]
 
     def _targets(self, model, y):
@@ -179,13 +179,15 @@ class Rehearsal:
         with tf.GradientTape() as tape:
             outputs = self.copy(x, training=True)
             each = self.losses(outputs, y)
+            # Keras trains on the logits behind a last softmax or sigmoid; what is judged is what the model answers.
+            answered = self.losses(self.tf.nest.map_structure(tf.identity, outputs), y)
             total = tf.add_n([tf.cast(w, "float32") * loss for w, loss in zip(tf.unstack(weights), each)])
             extra = [tf.cast(loss, "float32") for loss in self.copy.losses]
             total_with_extra = total + tf.add_n(extra) if extra else total
         gradients = tape.gradient(total_with_extra, [v.value for v in self.variables])
         self.connected = [g is not None for g in gradients]
         dense = [tf.zeros_like(v.value) if g is None else tf.convert_to_tensor(g) for g, v in zip(gradients, self.variables)]
-        return tf.stack(each), dense, tf.stack([tf.reduce_max(tf.abs(tf.cast(g, "float32"))) for g in dense])
+        return tf.stack(answered), dense, tf.stack([tf.reduce_max(tf.abs(tf.cast(g, "float32"))) for g in dense])
 
     def losses(self, outputs, y):
         """The loss of each output as a float32 scalar; 0 for an output without loss or targets."""
@@ -241,6 +243,6 @@ def untouched(model, seed):
 
 def describe_fit(model, data) -> str:
     """The shapes at hand, for a line about a training that can't start."""
-    inputs = listing(shape_text((None, *a.shape[1:])) for a in data._leaves(data.x))
+    inputs = listing(shape_text((None, *a.shape[1:])) for a in data.leaves(data.x))
     targets = listing(shape_text((None, *a.shape[1:])) for a in data.y if a is not None)
     return f"It is trained on inputs of shape {inputs} and targets of shape {targets}."

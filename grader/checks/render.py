@@ -23,7 +23,13 @@ def summary(report) -> str:
     good = sum(line.status == MET for line in report.lines)
     if report.status == MET:
         return "All requirements are met." if len(report.lines) > 1 else "The requirement is met."
+    if len(report.lines) == 1:
+        return "Not met yet." if report.lines[0].status == UNMET else "Stopped with an error."
     return f"{good} of {len(report.lines)} requirements met."
+
+
+def sentence_case(title: str) -> str:
+    return title[:1].upper() + title[1:]
 
 
 def as_text(report) -> str:
@@ -33,7 +39,7 @@ def as_text(report) -> str:
         return f"{parts[0]}\n  {report.lines[0].look}"
     for line in report.lines:
         earned = f"  ({points_text(line.earned)}/{points_text(line.points)})" if line.points else ""
-        parts.append(f"{SIGNS[line.status]} {WORDS[line.status]}: {line.title}{earned}")
+        parts.append(f"{SIGNS[line.status]} {WORDS[line.status]}: {sentence_case(line.title)}{earned}")
         if line.status == MET:
             if line.found or line.expected:
                 parts.append(f"    {line.found or line.expected}")
@@ -47,25 +53,25 @@ def as_text(report) -> str:
 
 
 STYLE = """
-.fk-report{--fk-good:var(--jp-success-color1,#2e7d32);--fk-bad:var(--jp-error-color1,#c62828);--fk-wait:var(--jp-ui-font-color2,#666);
+.fk-report{--fk-good:var(--jp-success-color1,#2e7d32);--fk-bad:var(--jp-error-color1,#c62828);--fk-some:var(--jp-warn-color1,#b26a00);--fk-wait:var(--jp-ui-font-color2,#666);
 --fk-text:var(--jp-content-font-color1,var(--jp-ui-font-color1,#212121));--fk-soft:var(--jp-ui-font-color2,#5f6368);
 --fk-edge:var(--jp-border-color2,#d0d0d0);--fk-back:var(--jp-layout-color1,#fff);
 font-family:var(--jp-content-font-family,system-ui,sans-serif);font-size:var(--jp-content-font-size1,14px);line-height:1.45;
 color:var(--fk-text);background:var(--fk-back);border:1px solid var(--fk-edge);border-left:4px solid var(--fk-wait);border-radius:3px;
 padding:.6em .9em;margin:.2em 0;max-width:60em;overflow-wrap:anywhere}
-.fk-report.fk-met{border-left-color:var(--fk-good)}.fk-report.fk-unmet,.fk-report.fk-raised,.fk-report.fk-partly{border-left-color:var(--fk-bad)}
+.fk-report.fk-met{border-left-color:var(--fk-good)}.fk-report.fk-unmet,.fk-report.fk-raised{border-left-color:var(--fk-bad)}.fk-report.fk-partly{border-left-color:var(--fk-some)}
 .fk-report .fk-head{display:flex;gap:1em;justify-content:space-between;font-weight:600;margin:0}
 .fk-report .fk-line{display:grid;grid-template-columns:1.6em 1fr auto;gap:0 .3em;border-top:1px solid var(--fk-edge);margin-top:.5em;padding-top:.5em}
 .fk-report .fk-sign{font-weight:700;font-size:1.1em;line-height:1.3}.fk-report .fk-met>.fk-sign{color:var(--fk-good)}
 .fk-report .fk-unmet>.fk-sign,.fk-report .fk-raised>.fk-sign{color:var(--fk-bad)}
 .fk-report .fk-word{color:var(--fk-soft);font-weight:400}.fk-report .fk-title{font-weight:600}
 .fk-report .fk-points{color:var(--fk-soft);white-space:nowrap}
-.fk-report dl{display:grid;grid-template-columns:max-content 1fr;gap:.1em .8em;margin:.25em 0 0;grid-column:2/4}
-.fk-report dt{color:var(--fk-soft);font-weight:400;margin:0;padding:0;float:none;width:auto;white-space:nowrap}.fk-report dd{margin:0;padding:0}
+.fk-report .fk-rows{display:grid;grid-template-columns:5.5em 1fr;gap:.1em .6em;margin:.25em 0 0;grid-column:2/4}
+.fk-report .fk-key{color:var(--fk-soft)}
 .fk-report .fk-found{margin:.1em 0 0;color:var(--fk-soft);grid-column:2/4}
-.fk-report figure{grid-column:2/4;margin:.6em 0 0;overflow:auto;max-height:36em}
+.fk-report figure{grid-column:2/4;margin:.6em 0 0;overflow:auto;max-height:52em}
 .fk-report figure svg{max-width:100%;height:auto}
-@media (prefers-color-scheme:dark){body:not([data-jp-theme-light]) .fk-report{--fk-good:#81c784;--fk-bad:#ef9a9a;--fk-wait:#aaa;
+@media (prefers-color-scheme:dark){body:not([data-jp-theme-light]) .fk-report{--fk-good:#81c784;--fk-bad:#ef9a9a;--fk-some:#ffb74d;--fk-wait:#aaa;
 --fk-text:#e8eaed;--fk-soft:#b0b3b8;--fk-edge:#4a4a4a;--fk-back:#1e1e1e}}
 """
 
@@ -90,7 +96,7 @@ def _line(line) -> str:
     points = f"{points_text(line.earned)}/{points_text(line.points)}" if line.points else ""
     parts = [
         f'<div class="fk-line fk-{name}"><span class="fk-sign" aria-hidden="true">{SIGNS[line.status]}</span>',
-        f'<span><span class="fk-title">{escape(line.title)}</span> <span class="fk-word">— {WORDS[line.status]}</span></span>',
+        f'<span><span class="fk-title">{escape(sentence_case(line.title))}</span> <span class="fk-word">— {WORDS[line.status]}</span></span>',
         f'<span class="fk-points">{points}</span>',
     ]
     if line.status == MET:
@@ -99,7 +105,8 @@ def _line(line) -> str:
     else:
         rows = [(label, text) for label, text in (("Expected", line.expected), ("Found", line.found), ("Look at", line.look)) if text]
         if rows:
-            parts.append("<dl>" + "".join(f"<dt>{label}</dt><dd>{escape(text)}</dd>" for label, text in rows) + "</dl>")
+            cells = "".join(f'<span class="fk-key">{label}</span><span>{escape(text)}</span>' for label, text in rows)
+            parts.append(f'<div class="fk-rows">{cells}</div>')
     if line.drawing:
         parts.append(f'<figure role="img" aria-label="{escape(line.drawing_alt)}">{line.drawing}</figure>')
     elif line.drawing_alt:

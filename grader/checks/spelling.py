@@ -103,7 +103,7 @@ def optimizer(identifier) -> Spelt:
         raise Unknown(f"{describe(identifier)} is no optimizer")
     try:
         config, default = identifier.get_config(), known().get_config()
-        settings = {k: v for k, v in config.items() if k != "name" and not _equal(v, default.get(k))}
+        settings = {k: v for k, v in config.items() if k != "name" and not equal(v, default.get(k))}
     except Exception:
         settings = {}
     return Spelt(frozenset((known.__name__,)), settings)
@@ -149,7 +149,7 @@ def _object(thing, function) -> Spelt:
     config = _config(thing)
     if config.get("reduction") == "mean":
         config = {**config, "reduction": "sum_over_batch_size"}
-    settings = {k: v for k, v in config.items() if k not in NEVER_COMPARED and not _equal(v, default.get(k))}
+    settings = {k: v for k, v in config.items() if k not in NEVER_COMPARED and not equal(v, default.get(k))}
     return Spelt(frozenset((name,)), settings)
 
 
@@ -173,10 +173,10 @@ def _snake(name: str) -> str:
 
 
 def _same_settings(a, b) -> bool:
-    return a.keys() == b.keys() and all(_equal(a[k], b[k]) for k in a)
+    return a.keys() == b.keys() and all(equal(a[k], b[k]) for k in a)
 
 
-def _equal(a, b) -> bool:
+def equal(a, b) -> bool:
     from grader.checks.plain import NotPlain, plain, same
 
     try:

@@ -28,7 +28,7 @@ def layers(total: int | None = None, **counts: int) -> Requirement:
             found = f"{count(len(every), 'layer')}: {found}"
         if not wrong and (total is None or total == len(every)):
             return met(clip_inline(found, 400))
-        return unmet(clip_inline(found, 400), _count_hint(have, wrong, total, len(every)))
+        return g.not_there(model, clip_inline(found, 400), _count_hint(have, wrong, total, len(every)))
 
     parts = ([count(total, "layer") + " in all"] if total is not None else []) + [f"{n} {kind}" for kind, n in counts.items()]
     return Requirement("the layers", listing(parts), judge, of_model="graph")
@@ -70,7 +70,7 @@ def layer(kind: str, *, count: int | None = None, at: int | None = None, **setti
             near = listing(dict.fromkeys(call.kind for call in every)) or "no layers"
             return unmet(f"no {kind}; there are {near}", f"Add {an(kind)}.")
         if good:
-            return unmet(f"{len(good)}: {clip_inline(listing(g.text(c) for c in good[:6]), 300)}", f"Exactly {count} are asked for.")
+            return unmet(f"{len(good)} such: {clip_inline(listing(g.text(c) for c in good[:6]), 300)}", f"Exactly {count} are asked for.")
         return unmet(_nearest(of_kind, wanted), _settings_hint(of_kind, wanted))
 
     what = f"{kind}({', '.join(f'{n}={_show(v)}' for n, v in wanted.items())})" if wanted else kind

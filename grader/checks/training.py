@@ -95,8 +95,9 @@ def _rehearse(rehearsal, data, epochs, seed, by_heart):
 class _Heart:
     """How learning a tiny batch by heart went."""
 
-    def __init__(self, learnt, bad=False, first=0.0, last=0.0, constant=0.0, where=""):
+    def __init__(self, learnt, bad=False, first=0.0, last=0.0, constant=0.0, where="", tries=len(TRIES)):
         self.learnt, self.bad, self.first, self.last, self.constant, self.where = learnt, bad, first, last, constant, where
+        self.tries = tries
 
 
 def _learn_by_heart(rehearsal, data, draw):
@@ -108,7 +109,7 @@ def _learn_by_heart(rehearsal, data, draw):
     counts = [weight != 0 and bound is not None for weight, bound in zip(rehearsal.settings.weights, bounds)]
     first = last = None
     finite = False
-    for rate, steps in TRIES:
+    for tries, (rate, steps) in enumerate(TRIES, 1):
         rehearsal.draw_again()
         first = rehearsal.loss(batch, rehearsal.settings.weights)
         goals = [_goal(bound, start) for bound, start in zip(bounds, first)]
@@ -122,7 +123,7 @@ def _learn_by_heart(rehearsal, data, draw):
                 break
             if len(recent) == 3 and all(value <= goal for value, goal, c in zip(last, goals, counts) if c):
                 rehearsal.rewind()
-                return _Heart(True)
+                return _Heart(True, tries=tries)
         finite |= bool(numpy.isfinite(last).all())
     rehearsal.rewind()
     if not finite:
@@ -272,7 +273,7 @@ def accuracy(x, y, *, at_least: float, output: str | None = None) -> Requirement
             return unmet("answers that are not numbers (NaN or infinite)", "Build the model anew and train it again, with a smaller learning rate.")
         have = _share_right(numpy, answer, numpy.asarray(y))
         if have is None:
-            return unmet(f"answers of shape (None, {', '.join(map(str, answer.shape[1:]))})", "Each sample needs one answer: a number, or one number per class.")
+            return unmet(f"answers of shape (None, {', '.join(map(str, answer.shape[1:]))})", "One number answers a yes-or-no question; several classes need one number each.")
         text = f"{have:.1%} right of {len(answer):,}"
         return met(text) if have >= at_least else unmet(text, "Train longer, or look at how the loss develops on data that the model has not seen.")
 
@@ -286,7 +287,7 @@ def _share_right(numpy, answer, true):
     if answer.shape[-1] == 1:
         true = true.reshape(len(true), -1)
         answer = answer.reshape(len(answer), -1)
-        if true.shape != answer.shape:
+        if true.shape != answer.shape or not numpy.isin(true, (0, 1)).all():
             return None
         border = 0.5 if answer.min() >= 0 and answer.max() <= 1 else 0.0
         return float(((answer > border) == (true > 0.5)).mean())
@@ -328,7 +329,7 @@ def _predict(model, x, output=None):
     index = next((i for i, port in enumerate(ports) if port.name == output), None) if output else 0
     if index is None:
         raise ValueError(f"no output is named {output!r}: they are {listing(repr(p.name) for p in ports)}")
-    n = len(Data._leaves(x)[0])
+    n = len(Data.leaves(x)[0])
     data = Data(model, x, [numpy.zeros(n)] * len(ports), 256)
     found = []
     for start in range(0, n, data.batch):

@@ -30,7 +30,7 @@ def same_graph(reference, *, free=(), show: str = "difference") -> Requirement:
         finding = unmet(clip_inline(found, 1200), _CHANGE_HINTS[diff.changes[0].kind])
         try:
             drawing = diff.drawing
-            return g._replace(finding, drawing.svg, clip_inline(drawing.alt, 600))
+            return g.drawn(finding, drawing.svg, clip_inline(drawing.alt, 600))
         except Exception:
             return g.with_drawing(model, finding, calls)
 
@@ -67,9 +67,10 @@ def path(*steps: str, direct: bool = False, output: int | None = None) -> Requir
             return met(" → ".join(g.text(graph.calls[i]) for i in way))
         if done == 0:
             return g.not_there(model, f"no {steps[0]}{' on the way to that output' if output is not None else ''}", f"Add {an(steps[0])}.")
-        so_far = " → ".join(g.text(graph.calls[i]) for i in way)
-        after = "directly after it" if direct else "after it"
-        return g.not_there(model, f"{clip_inline(so_far, 300)}, and no {steps[done]} {after}", f"Call {an(steps[done])} on the result of {graph.calls[way[-1]].name!r}.", way, "the way ends here")
+        so_far = clip_inline(" → ".join(g.text(graph.calls[i]) for i in way), 300)
+        found = f"{so_far}, and no {steps[done]} {'directly ' if direct else ''}after it"
+        look = f"Call {an(steps[done])} on the result of {graph.calls[way[-1]].name!r}."
+        return g.not_there(model, found, look, way, "the way ends here")
 
     to = f", up to output {output}" if output is not None else ""
     return Requirement("a way through the graph", " → ".join(steps) + (" directly one after the other" if direct else "") + to, judge, of_model="graph")
@@ -144,7 +145,7 @@ def _judge_merge(graph, merge, n, each, start):
         for other in own[:i]:
             if mine & other:
                 name = graph.calls[max(mine & other)].name
-                return f"two branches have {name!r} in common", "Each branch needs layers of its own."
+                return f"two branches have {name!r} in common", "Each branch needs layers of its own. Or does one of them begin at another tensor than the others?"
     if start == "same":
         starts = {tensor for mine in own for i in mine for tensor in graph.calls[i].inputs if tensor[0] in common}
         if len(starts) != 1 or any(graph.calls[i].kind == "InputLayer" for mine in own for i in mine):
@@ -188,7 +189,8 @@ def skip(*around: str, into: str = "Add", projection=None, start: str | None = N
         graph = g.normal(model)
         merges = [c for c in graph.calls if g.is_called(c, into) and len(c.inputs) > 1]
         if not merges:
-            return g.not_there(model, f"no {into}", f"Keep the tensor from before the layers, and join it with their result: {into} (or +)." if into == "Add" else f"Join them with {an(into)}.")
+            plus = " (or +)" if into == "Add" else ""
+            return g.not_there(model, f"no {into}", f"Keep the tensor from before the layers, and join it with their result: {into}{plus}.")
         found = {merge.index: list(_shortcuts(graph, merge)) for merge in merges}
         good = [i for i, ways in found.items() if any(_fits_skip(graph, way, around, projection, start) for way in ways)]
         if good and (times is None or len(good) == times):
@@ -197,9 +199,12 @@ def skip(*around: str, into: str = "Add", projection=None, start: str | None = N
             return g.not_there(model, f"{count(len(good), 'such shortcut')}", f"Exactly {times} are asked for.", good, "shortcut")
         ways = [(i, way) for i, several in found.items() for way in several]
         if not ways:
-            return g.not_there(model, f"{into} joins tensors, but none of them goes past the others' layers", "Join the result with the tensor from before the layers.", list(found), "no shortcut meets here")
+            said = f"{into} joins tensors, but none of them goes past the others' layers"
+            look = "Join the result with the tensor from before the layers."
+            return g.not_there(model, said, look, list(found), "no shortcut meets here")
         index, way = max(ways, key=lambda item: len(item[1].main))
-        return g.not_there(model, _skip_text(graph, way), _skip_hint(graph, way, around, projection, start), [way.start, index], "shortcut")
+        look = _skip_hint(graph, way, around, projection, start)
+        return g.not_there(model, _skip_text(graph, way), look, [way.start, index], "shortcut")
 
     return Requirement("the shortcut", _skip_wanted(around, into, projection, start, times), judge, of_model="graph")
 

@@ -5,9 +5,11 @@ object that is not plain data is the name of its class.
 """
 
 import math
+import re
 import unicodedata
 
 LONG = 160
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 def clip(text, most: int) -> str:
@@ -125,8 +127,10 @@ def _describe_many(value, depth) -> str:
 def error_text(error: BaseException) -> str:
     """An exception as "ValueError: the first line of its message"."""
     try:
-        message = clip(str(error), 2_000)
+        message = _ANSI.sub("", str.__str__(str(error))[:4_000])
     except Exception:
         message = ""
-    first = next((line.strip() for line in message.splitlines() if line.strip()), "")
-    return clip_inline(f"{type_name(error)}: {first}" if first else type_name(error), 300)
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    if len(lines) > 1 and lines[0].startswith("Exception encountered when calling"):
+        lines = lines[1:]  # Keras puts this line before the message itself
+    return clip_inline(f"{type_name(error)}: {lines[0]}" if lines else type_name(error), 300)

@@ -166,7 +166,7 @@ def reason_of(cell, report, status, answer_run):
     first = missed[0]
     if cell.role == "hidden":
         return f"Hidden checks: {first.title}{more}."
-    said = first.title if not first.found else f"{first.title}: expected {first.expected}, found {first.found}"
+    said = first.title + (f": expected {first.expected}, found {first.found}" if first.expected else f": {first.found}" if first.found else "")
     return " ".join(said.split())[:300].rstrip(".") + more + "."
 
 

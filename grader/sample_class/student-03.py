@@ -6,7 +6,7 @@ predicted_parameters = (64 + 1) * 24 + (24 + 1) * 10
 # %% answer="image_stack"
 Dense = layers.Dense
 image_stack = keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), Dense(48, "relu"), Dense(24, "relu"), Dense(10, "softmax")])
-image_stack.compile("adam", "sparse_categorical_crossentropy", ["accuracy"])
+image_stack.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 
 # %% answer="height_graph"
 x = wave = keras.Input((100,))

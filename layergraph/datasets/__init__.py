@@ -6,9 +6,12 @@ Real data lie in `data/` beside these modules; made data come from a seeded gene
 Sources and licences stand in `assets/data/README.md`.
 """
 
+from layergraph.datasets.digit_pairs import digit_pairs
 from layergraph.datasets.digits import digits
+from layergraph.datasets.headlines import headlines
+from layergraph.datasets.posts import posts
 from layergraph.datasets.questions import questions
 from layergraph.datasets.remarks import remarks
 from layergraph.datasets.waves import waves
 
-__all__ = ["digits", "questions", "remarks", "waves"]
+__all__ = ["digit_pairs", "digits", "headlines", "posts", "questions", "remarks", "waves"]

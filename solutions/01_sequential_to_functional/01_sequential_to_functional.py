@@ -665,7 +665,7 @@ check(
     expect.calling(64, [32, 32], 10)
     .gives(expect.inputs(64), expect.outputs(10), expect.parameters(3_466)),
     expect.calling(100, [16, 8], 2)
-    .gives(expect.outputs(1), expect.parameters(1_761), expect.layer("Dense", at=-1, activation="sigmoid")),
+    .gives(expect.outputs(1), expect.layer("Dense", at=-1, activation="sigmoid"), expect.parameters(1_761)),
     points=3,
 )
 
@@ -877,7 +877,7 @@ def old(line):
             answer = f"{said[0].category.__name__}: {said[0].message}" if said else "no complaint"
         except Exception as error:
             answer = f"{type(error).__name__}: {error}"
-    print(f"{line}\n    {shorten(answer, 130)}\n")
+    print(f"{line}\n    {shorten(answer, 100)}\n")
 
 
 old("keras.Sequential([layers.Dense(32, input_shape=(64,))])")

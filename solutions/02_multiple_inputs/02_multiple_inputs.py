@@ -320,11 +320,11 @@ figure, place = plt.subplots(figsize=(6, 2.8), layout="constrained")
 for name, values in curves.items():
     place.plot(range(1, 11), values, label=f"{name}: {values[-1]:.2f}")
 place.set(xlabel="epoch", ylabel="accuracy on new texts", ylim=(0, 1.02))
-place.legend()
+place.legend(loc="center right")
 plt.show()
 
 # %% [markdown]
-# See the two lower curves: the text alone gets stuck near 1/3, the question alone near 1/6. Only together do they know. Make this little measurement whenever you have several inputs.
+# See the two lower curves: the text alone gets stuck near 1/3, the question alone near 1/6 (on 500 new texts, chance adds or takes a little). Only together do they know. Make this little measurement whenever you have several inputs.
 # An input that adds nothing costs parameters and hides a mistake.
 #
 # ### Swapped, and no error

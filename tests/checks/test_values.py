@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.checks import check, expect
@@ -291,11 +291,13 @@ values = st.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(values.filter(lambda v: v is not None))
 def test_every_value_equals_itself(value):
     assert check(value, expect.value(value)).status == ("met" if attempted(value) else "not attempted")
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(numbers, st.floats(0, 10), st.floats(-20, 20))
 def test_tolerance_is_a_distance(expected, tolerance, offset):
     answer = float(expected) + offset
@@ -308,13 +310,14 @@ def test_tolerance_is_a_distance(expected, tolerance, offset):
         assert not verdict
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(st.integers(), st.integers(1, 10**6))
 def test_another_whole_number_never_passes(expected, apart):
     assert not met(expected + apart, expect.value(expected))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(values, values)
-@settings(max_examples=200)
 def test_check_never_raises_and_never_writes(one, other):
     if one is not None:
         report = check(other, expect.value(one), expect.one_of(one), expect.shape(3), points=2)

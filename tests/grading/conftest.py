@@ -60,3 +60,7 @@ def fresh_course(prepared, tmp_path):
 @pytest.fixture(scope="session")
 def limits():
     return Limits(cell_cpu=2, cell_wall=30, total_cpu=30)
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "browser: drives a real browser; skips where there is none")

@@ -59,6 +59,25 @@ def test_the_answers_can_be_read_from_the_waves():
     assert np.mean((fullness > 0.6) == (answers["sharp"] == 1)) > 0.9
 
 
+def test_half_of_the_digit_pairs_are_the_same_digit_and_never_the_same_image():
+    (left, right), answers = datasets.digit_pairs(400, seed=2)
+    assert left.shape == right.shape == (400, 8, 8, 1) and left.dtype == "float32"
+    assert answers["same"].sum() == 200
+    assert np.array_equal(answers["same"] == 1, answers["left"] == answers["right"])
+    assert np.array_equal(answers["larger"] == 1, answers["left"] > answers["right"])
+    assert not (left == right).all(axis=(1, 2, 3)).any()
+
+
+def test_a_seed_repeats_its_digit_pairs_and_the_parts_share_no_image():
+    (left, _), _ = datasets.digit_pairs(100, seed=4)
+    (again, _), _ = datasets.digit_pairs(100, seed=4)
+    (test, _), _ = datasets.digit_pairs(100, seed=4, part="test")
+    assert np.array_equal(left, again)
+    (x_train, _), _ = datasets.digits()
+    known = {image.tobytes() for image in x_train}
+    assert all(image.tobytes() in known for image in left) and sum(image.tobytes() in known for image in test) < 3
+
+
 def test_the_answer_to_a_question_stands_in_its_text():
     texts, asked, answers, words = datasets.questions(300, seed=4)
     assert texts.shape == (300, 18) and asked.shape == (300, 6) and answers.shape == (300,)
@@ -75,3 +94,25 @@ def test_a_question_says_which_of_three_facts_is_wanted():
     for word, expected in kinds.items():
         found = {words[answer] for question, answer in zip(asked, answers) if words.index(word) in question}
         assert expected < found and len(found) == 6
+
+
+def test_posts_have_three_neutral_answers_that_stand_in_the_text():
+    x, answers, words = datasets.posts(400, seed=4)
+    again, _, _ = datasets.posts(400, seed=4)
+    assert np.array_equal(x, again) and x.shape == (400, 60) and x.max() < len(words) == len(set(words))
+    assert np.allclose(answers["seconds"], (x > 0).sum(1) * 0.3)
+    assert np.array_equal(answers["question"] == 1, (x == words.index("?")).any(1))
+    sailing = np.isin(x, [words.index(word) for word in ("anchor", "sail", "harbour", "deck", "mast", "hull", "rope", "tide")]).any(1)
+    assert set(answers["topic"][sailing]) == {8} and sorted(np.unique(answers["topic"])) == list(range(10))
+
+
+def test_headline_and_facts_together_tell_more_than_either():
+    titles, facts, read = datasets.headlines(4_000, seed=4)
+    assert titles.shape == (4000, 12) and facts.shape == (4000, 5) and 0.4 < read.mean() < 0.6
+    drawing = ((titles >= 1) & (titles <= 20)).sum(1) - ((titles >= 21) & (titles <= 40)).sum(1)
+    helping = 2 * (facts[:, 0] - 0.5) + 3 * (facts[:, 1] - 0.5)
+
+    def right(score):
+        return np.mean((score > 0) == (read == 1))
+
+    assert right(drawing + helping) > 0.99 > 0.9 > max(right(drawing), right(helping)) > 0.6

@@ -265,6 +265,14 @@ def test_a_mask_passed_or_not(build):
     told(with_mask, build.Model([x, m], layers.LSTM(4)(x)), "wiring", "mask")
 
 
+def test_a_mask_passed_to_a_nested_model(build):
+    layers = build.layers
+    x, m = build.Input((5, 3)), build.Input((5,), dtype="bool")
+    inner = build.Sequential([build.Input((5, 3)), layers.LSTM(4)])
+    assert not lg.compare(build.Model([x, m], inner(x, mask=m)), build.Model([x, m], inner(x))).equal
+    assert lg.compare(build.Model([x, m], inner(x, mask=m)), build.Model([x, m], layers.LSTM(4)(x, mask=m))).equal
+
+
 def test_a_batch_size_and_an_input_shape(build):
     layers = build.layers
 

@@ -234,3 +234,33 @@ def test_a_training_argument_that_fit_overrides_does_not_count(build):
     x = build.Input((4,))
     base = build.Sequential([build.Input((4,)), build.layers.Dense(3), build.layers.BatchNormalization()])
     same(build.Model(x, base(x)), build.Model(x, base(x, training=False)))
+
+
+def test_masks_reach_into_nested_models_and_out_of_them(build):
+    """As they do when the model runs, although Keras does not write it down."""
+    layers = build.layers
+    x = build.Input((10,), dtype="int32")
+    embed, read = layers.Embedding(50, 8, mask_zero=True), layers.LSTM(4, return_sequences=True)
+    dense, last = layers.Dense(4), layers.LSTM(3)
+    flat = build.Model(x, last(dense(read(embed(x)))))
+
+    words = build.Sequential([build.Input((10,), dtype="int32"), embed])
+    same(flat, build.Model(x, last(dense(read(words(x))))))
+    vectors = build.Input((10, 8))
+    with lg.quiet():
+        same(flat, build.Model(x, build.Model(vectors, last(dense(read(vectors))))(embed(x))))
+        same(flat, build.Model(x, last(build.Model(vectors, dense(read(vectors)))(embed(x)))))
+        same(flat, build.Model(x, last(build.Model(vectors, dense(read(vectors)))(words(x)))))
+
+
+def test_a_mask_added_up_inside_a_nested_model(build):
+    layers = build.layers
+    x = build.Input((10,), dtype="int32")
+    e = layers.Embedding(50, 8, mask_zero=True)(x)
+
+    def tail(e):
+        return layers.LSTM(3)(layers.add([layers.Dense(8)(e), e]))
+
+    inside = build.Input((10, 8))
+    with lg.quiet():
+        same(build.Model(x, tail(e)), build.Model(x, build.Model(inside, tail(inside))(e)))

@@ -1,6 +1,7 @@
-"""Lesson 01: what its sample class earns, and the counts of the syllabus."""
+"""Lesson 01: what its sample class earns, the counts of the syllabus, and the welcome beside the lessons."""
 
 import json
+import re
 
 import harness
 import pytest
@@ -39,6 +40,19 @@ def test_a_student_of_the_sample_class_earns_the_expected_scores(keras, student)
     assert earned == pytest.approx(EXPECTED["students"][student]["scores"], abs=1e-3)
 
 
+def test_no_line_of_code_runs_out_of_its_cell():
+    shown = [cell for cell in harness.cells(LESSON) if cell.role not in ("text", "hidden")]
+    assert [line for cell in shown for line in cell.source.splitlines() if len(line) > 108] == []
+
+
 def test_every_model_of_the_syllabus_is_promised_with_its_count():
     promised = sorted(parameters for _, parameters, _ in harness.counts(LESSON))
     assert promised == sorted([25_450, 3_265, 3_562, 3_466, 3_466, 160_305, 55_050, 6, 6, 601, 601, 89_720_705, 89_720_705])
+
+
+def test_the_welcome_names_every_released_lesson_and_links_none_that_is_missing():
+    course = harness.ROOT / "course"
+    welcome = (course / "README.md").read_text(encoding="utf-8")
+    assert all(f"| {path.parent.name[:2]} | " in welcome for path in course.glob("*/*.ipynb"))
+    linked = re.findall(r"\]\(([^)]+\.ipynb)\)", welcome)
+    assert linked and all((course / link).is_file() for link in linked)

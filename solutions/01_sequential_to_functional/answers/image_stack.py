@@ -120,3 +120,13 @@ image_stack = keras.Sequential([
     layers.Dense(10, activation="softmax"),
 ])
 image_stack.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+
+# %% wrong="the metrics where Keras takes the loss weights" loses=1.5 says="metrics"
+image_stack = keras.Sequential([
+    keras.Input(shape=(8, 8, 1)),
+    layers.Flatten(),
+    layers.Dense(48, activation="relu"),
+    layers.Dense(24, activation="relu"),
+    layers.Dense(10, activation="softmax"),
+])
+image_stack.compile("adam", "sparse_categorical_crossentropy", ["accuracy"])

@@ -82,7 +82,7 @@ def make_classifier(n_inputs, hidden_units, n_classes):
         return layers.Dense(1, activation="sigmoid")(x)
     return layers.Dense(n_classes, activation="softmax")(x)
 
-# %% wrong="forgets to return" loses=6 says="the function returned None"
+# %% wrong="forgets to return" loses=6 says="End its body with return"
 def make_classifier(n_inputs, hidden_units, n_classes):
     inputs = x = keras.Input(shape=(n_inputs,))
     for units in hidden_units:

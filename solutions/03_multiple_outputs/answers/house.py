@@ -1,0 +1,118 @@
+# %% right="lists instead of dicts, objects instead of texts"
+rooms = keras.Input(shape=(12,))
+body = layers.Dense(32, activation="relu")(rooms)
+body = layers.Dense(16, activation="relu")(body)
+price = layers.Dense(1, name="price")(body)
+style = layers.Dense(4, activation="softmax", name="style")(body)
+sold = layers.Dense(1, activation="sigmoid", name="sold")(body)
+house = keras.Model(rooms, [price, style, sold])
+house.compile(
+    optimizer=keras.optimizers.Adam(),
+    loss=[keras.losses.MeanSquaredError(), keras.losses.SparseCategoricalCrossentropy(), keras.losses.BinaryCrossentropy()],
+    metrics=[[], ["accuracy"], ["accuracy"]],
+)
+
+# %% right="heads made first, the metrics spelt out"
+price, style, sold = layers.Dense(1, name="price"), layers.Dense(4, "softmax", name="style"), layers.Dense(1, "sigmoid", name="sold")
+body = keras.Sequential([keras.Input((12,)), layers.Dense(32, "relu"), layers.Dense(16, "relu")])
+rooms = keras.Input((12,), name="rooms")
+known = body(rooms)
+house = keras.Model(inputs=rooms, outputs=[head(known) for head in (price, style, sold)])
+house.compile(
+    "adam",
+    loss={"sold": "binary_crossentropy", "style": "sparse_categorical_crossentropy", "price": "mse"},
+    metrics={"style": ["accuracy"], "sold": [keras.metrics.BinaryAccuracy(name="accuracy")]},
+)
+
+# %% wrong="losses as a list in another order" loses=0.5 says="loss"
+rooms = keras.Input(shape=(12,))
+body = layers.Dense(32, activation="relu")(rooms)
+body = layers.Dense(16, activation="relu")(body)
+price = layers.Dense(1, name="price")(body)
+style = layers.Dense(4, activation="softmax", name="style")(body)
+sold = layers.Dense(1, activation="sigmoid", name="sold")(body)
+house = keras.Model(rooms, [price, style, sold])
+house.compile(
+    optimizer="adam",
+    loss=["sparse_categorical_crossentropy", "mean_squared_error", "binary_crossentropy"],
+    metrics={"style": "accuracy", "sold": "accuracy"},
+)
+
+# %% wrong="heads in another order" loses=3 says="order"
+rooms = keras.Input(shape=(12,))
+body = layers.Dense(32, activation="relu")(rooms)
+body = layers.Dense(16, activation="relu")(body)
+price = layers.Dense(1, name="price")(body)
+style = layers.Dense(4, activation="softmax", name="style")(body)
+sold = layers.Dense(1, activation="sigmoid", name="sold")(body)
+house = keras.Model(rooms, [style, price, sold])
+house.compile(
+    optimizer="adam",
+    loss={"price": "mean_squared_error", "style": "sparse_categorical_crossentropy", "sold": "binary_crossentropy"},
+    metrics={"style": "accuracy", "sold": "accuracy"},
+)
+
+# %% wrong="heads without names" loses=1 says="name"
+rooms = keras.Input(shape=(12,))
+body = layers.Dense(32, activation="relu")(rooms)
+body = layers.Dense(16, activation="relu")(body)
+price = layers.Dense(1)(body)
+style = layers.Dense(4, activation="softmax")(body)
+sold = layers.Dense(1, activation="sigmoid")(body)
+house = keras.Model(rooms, [price, style, sold])
+house.compile(
+    optimizer="adam",
+    loss=["mean_squared_error", "sparse_categorical_crossentropy", "binary_crossentropy"],
+    metrics=[[], ["accuracy"], ["accuracy"]],
+)
+
+# %% wrong="the style reads the price" loses=2 says="Dense"
+rooms = keras.Input(shape=(12,))
+body = layers.Dense(32, activation="relu")(rooms)
+body = layers.Dense(16, activation="relu")(body)
+price = layers.Dense(1, name="price")(body)
+style = layers.Dense(4, activation="softmax", name="style")(price)
+sold = layers.Dense(1, activation="sigmoid", name="sold")(body)
+house = keras.Model(rooms, [price, style, sold])
+house.compile(
+    optimizer="adam",
+    loss={"price": "mean_squared_error", "style": "sparse_categorical_crossentropy", "sold": "binary_crossentropy"},
+    metrics={"style": "accuracy", "sold": "accuracy"},
+)
+
+# %% wrong="the style squeezed by a sigmoid" loses=2 says="sigmoid"
+rooms = keras.Input(shape=(12,))
+body = layers.Dense(32, activation="relu")(rooms)
+body = layers.Dense(16, activation="relu")(body)
+price = layers.Dense(1, name="price")(body)
+style = layers.Dense(4, activation="sigmoid", name="style")(body)
+sold = layers.Dense(1, activation="sigmoid", name="sold")(body)
+house = keras.Model(rooms, [price, style, sold])
+house.compile(
+    optimizer="adam",
+    loss={"price": "mean_squared_error", "style": "sparse_categorical_crossentropy", "sold": "binary_crossentropy"},
+    metrics={"style": "accuracy", "sold": "accuracy"},
+)
+
+# %% wrong="the loss for rows of zeros and ones" loses=0.5 says="sparse_categorical_crossentropy"
+rooms = keras.Input(shape=(12,))
+body = layers.Dense(32, activation="relu")(rooms)
+body = layers.Dense(16, activation="relu")(body)
+price = layers.Dense(1, name="price")(body)
+style = layers.Dense(4, activation="softmax", name="style")(body)
+sold = layers.Dense(1, activation="sigmoid", name="sold")(body)
+house = keras.Model(rooms, [price, style, sold])
+house.compile(
+    optimizer="adam",
+    loss={"price": "mean_squared_error", "style": "categorical_crossentropy", "sold": "binary_crossentropy"},
+    metrics={"style": "accuracy", "sold": "accuracy"},
+)
+
+# %% wrong="not compiled" loses=0.5 says="compile"
+rooms = keras.Input(shape=(12,))
+body = layers.Dense(32, activation="relu")(rooms)
+body = layers.Dense(16, activation="relu")(body)
+price = layers.Dense(1, name="price")(body)
+style = layers.Dense(4, activation="softmax", name="style")(body)
+sold = layers.Dense(1, activation="sigmoid", name="sold")(body)
+house = keras.Model(rooms, [price, style, sold])

@@ -1,0 +1,63 @@
+# %% right="plus instead of Add, other names, activation apart"
+maps = keras.Input((16, 16, 32), name="maps")
+road = layers.ReLU()(layers.Conv2D(32, (3, 3), padding="same")(maps))
+road = layers.Conv2D(32, (3, 3), padding="same")(road)
+quiet_block = keras.Model(maps, maps + road)
+predicted_parameters = 2 * (9 * 32 * 32 + 32)
+
+# %% right="the tensors in the other order"
+inputs = keras.Input(shape=(16, 16, 32))
+y = layers.Conv2D(32, 3, padding="same", activation="relu")(inputs)
+y = layers.Conv2D(32, 3, padding="same")(y)
+outputs = layers.add([y, inputs])
+quiet_block = keras.Model(inputs, outputs)
+predicted_parameters = 18496
+
+# %% wrong="no shortcut at all" loses=1.5 says="the input itself"
+inputs = keras.Input(shape=(16, 16, 32))
+y = layers.Conv2D(32, 3, padding="same", activation="relu")(inputs)
+y = layers.Conv2D(32, 3, padding="same")(y)
+outputs = y
+quiet_block = keras.Model(inputs, outputs)
+predicted_parameters = 18_496
+
+# %% wrong="concatenated instead of added" loses=1.5 says="something else comes out"
+inputs = keras.Input(shape=(16, 16, 32))
+y = layers.Conv2D(32, 3, padding="same", activation="relu")(inputs)
+y = layers.Conv2D(32, 3, padding="same")(y)
+outputs = layers.Concatenate()([inputs, y])
+quiet_block = keras.Model(inputs, outputs)
+predicted_parameters = 18_496
+
+# %% wrong="y added to itself" loses=1.5 says="the input itself"
+inputs = keras.Input(shape=(16, 16, 32))
+y = layers.Conv2D(32, 3, padding="same", activation="relu")(inputs)
+y = layers.Conv2D(32, 3, padding="same")(y)
+outputs = layers.Add()([y, y])
+quiet_block = keras.Model(inputs, outputs)
+predicted_parameters = 18_496
+
+# %% wrong="biases forgotten in the count" loses=0.5 says="18"
+inputs = keras.Input(shape=(16, 16, 32))
+y = layers.Conv2D(32, 3, padding="same", activation="relu")(inputs)
+y = layers.Conv2D(32, 3, padding="same")(y)
+outputs = layers.Add()([inputs, y])
+quiet_block = keras.Model(inputs, outputs)
+predicted_parameters = 18_432
+
+# %% wrong="the number as text" loses=1.5 says="type the number itself"
+inputs = keras.Input(shape=(16, 16, 32))
+y = layers.Conv2D(32, 3, padding="same", activation="relu")(inputs)
+y = layers.Conv2D(32, 3, padding="same")(y)
+outputs = layers.Add()([inputs, y])
+quiet_block = keras.Model(inputs, outputs)
+predicted_parameters = "18,496"
+
+# %% wrong="a third convolution" loses=0.5 says="Conv2D"
+inputs = keras.Input(shape=(16, 16, 32))
+y = layers.Conv2D(32, 3, padding="same", activation="relu")(inputs)
+y = layers.Conv2D(32, 3, padding="same", activation="relu")(y)
+y = layers.Conv2D(32, 3, padding="same")(y)
+outputs = layers.Add()([inputs, y])
+quiet_block = keras.Model(inputs, outputs)
+predicted_parameters = 18_496

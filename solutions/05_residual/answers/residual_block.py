@@ -1,0 +1,91 @@
+# %% right="plus, apart, keyword arguments, projection first"
+def residual_block(x, filters, strides):
+    channels = x.shape[-1]
+    if strides == 1 and channels == filters:
+        aside = x
+    else:
+        aside = layers.Conv2D(filters=filters, kernel_size=(1, 1), strides=(strides, strides))(x)
+    road = layers.Conv2D(filters=filters, kernel_size=(3, 3), strides=strides, padding="same")(x)
+    road = layers.ReLU()(road)
+    road = layers.Conv2D(filters=filters, kernel_size=(3, 3), padding="same")(road)
+    return layers.ReLU()(aside + road)
+
+# %% right="same padding on the 1×1, ops.relu"
+def residual_block(x, filters, strides):
+    y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
+    y = layers.Conv2D(filters, 3, padding="same", activation="linear")(y)
+    if x.shape[-1] != filters or strides > 1:
+        x = layers.Conv2D(filters, 1, strides=strides, padding="same")(x)
+    return ops.relu(layers.add([y, x]))
+
+# %% right="compares the shapes of the two roads"
+def residual_block(tensor, filters, strides):
+    y = layers.Conv2D(filters, 3, strides, "same", activation="relu")(tensor)
+    y = layers.Conv2D(filters, 3, padding="same")(y)
+    if y.shape != tensor.shape:
+        tensor = layers.Conv2D(filters, 1, strides)(tensor)
+    return layers.Activation("relu")(layers.Add()([tensor, y]))
+
+# %% wrong="always a projection" says="4,640"
+def residual_block(x, filters, strides):
+    y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
+    y = layers.Conv2D(filters, 3, padding="same")(y)
+    shortcut = layers.Conv2D(filters, 1, strides=strides)(x)
+    return layers.Activation("relu")(layers.Add()([shortcut, y]))
+
+# %% wrong="strides forgotten on the shortcut" says="shape"
+def residual_block(x, filters, strides):
+    y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
+    y = layers.Conv2D(filters, 3, padding="same")(y)
+    shortcut = x
+    if strides != 1 or x.shape[-1] != filters:
+        shortcut = layers.Conv2D(filters, 1)(x)
+    return layers.Activation("relu")(layers.Add()([shortcut, y]))
+
+# %% wrong="a projection only where strides shrink" loses=1 says="shape"
+def residual_block(x, filters, strides):
+    y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
+    y = layers.Conv2D(filters, 3, padding="same")(y)
+    shortcut = x
+    if strides != 1:
+        shortcut = layers.Conv2D(filters, 1, strides=strides)(x)
+    return layers.Activation("relu")(layers.Add()([shortcut, y]))
+
+# %% wrong="a projection only where channels change" loses=1 says="shape"
+def residual_block(x, filters, strides):
+    y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
+    y = layers.Conv2D(filters, 3, padding="same")(y)
+    shortcut = x
+    if x.shape[-1] != filters:
+        shortcut = layers.Conv2D(filters, 1, strides=strides)(x)
+    return layers.Activation("relu")(layers.Add()([shortcut, y]))
+
+# %% wrong="strides on both convolutions" says="(4, 4, 32)"
+def residual_block(x, filters, strides):
+    y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
+    y = layers.Conv2D(filters, 3, strides=strides, padding="same")(y)
+    shortcut = x
+    if strides != 1 or x.shape[-1] != filters:
+        shortcut = layers.Conv2D(filters, 1, strides=strides * strides)(x)
+    return layers.Activation("relu")(layers.Add()([shortcut, y]))
+
+# %% wrong="no relu after the sum" loses=3 says="relu"
+def residual_block(x, filters, strides):
+    y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
+    y = layers.Conv2D(filters, 3, padding="same")(y)
+    shortcut = x
+    if strides != 1 or x.shape[-1] != filters:
+        shortcut = layers.Conv2D(filters, 1, strides=strides)(x)
+    return layers.Add()([shortcut, y])
+
+# %% wrong="the shortcut starts after the first convolution" says="14,432"
+def residual_block(x, filters, strides):
+    x = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
+    y = layers.Conv2D(filters, 3, padding="same")(x)
+    return layers.Activation("relu")(layers.Add()([x, y]))
+
+# %% wrong="nothing returned" loses=6 says="return"
+def residual_block(x, filters, strides):
+    y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
+    y = layers.Conv2D(filters, 3, padding="same")(y)
+    outputs = layers.Activation("relu")(layers.Add()([x, y]))

@@ -1,0 +1,72 @@
+# %% right="written out, plus"
+maps = keras.Input((12, 12, 16))
+one = maps + layers.Conv2D(16, 3, padding="same", activation="relu")(maps)
+two = one + layers.Conv2D(16, 3, padding="same", activation="relu")(one)
+three = two + layers.Conv2D(16, 3, padding="same", activation="relu")(two)
+four = three + layers.Conv2D(16, 3, padding="same", activation="relu")(three)
+tower = keras.Model(maps, layers.Dense(5, activation="softmax")(layers.GlobalAveragePooling2D()(four)))
+other_parameters = 23509
+
+# %% right="activations apart, order turned, count as a sum"
+inputs = keras.Input(shape=(12, 12, 16))
+x = inputs
+for step in range(4):
+    y = layers.ReLU()(layers.Conv2D(16, (3, 3), padding="same")(x))
+    x = layers.add([y, x])
+x = layers.Dense(5)(layers.GlobalAveragePooling2D()(x))
+tower = keras.Model(inputs, layers.Softmax()(x))
+other_parameters = sum(9 * channels * 16 + 16 for channels in (16, 32, 48, 64)) + 80 * 5 + 5
+
+# %% wrong="the other design" says="23,509"
+inputs = x = keras.Input(shape=(12, 12, 16))
+for _ in range(4):
+    y = layers.Conv2D(16, 3, padding="same", activation="relu")(x)
+    x = layers.Concatenate()([x, y])
+x = layers.GlobalAveragePooling2D()(x)
+tower = keras.Model(inputs, layers.Dense(5, activation="softmax")(x))
+other_parameters = 9_365
+
+# %% wrong="three steps instead of four" loses=1 says="Conv2D"
+inputs = x = keras.Input(shape=(12, 12, 16))
+for _ in range(3):
+    y = layers.Conv2D(16, 3, padding="same", activation="relu")(x)
+    x = layers.Add()([x, y])
+x = layers.GlobalAveragePooling2D()(x)
+tower = keras.Model(inputs, layers.Dense(5, activation="softmax")(x))
+other_parameters = 23_509
+
+# %% wrong="every shortcut starts at the input" loses=1 says="Add"
+inputs = x = keras.Input(shape=(12, 12, 16))
+for _ in range(4):
+    y = layers.Conv2D(16, 3, padding="same", activation="relu")(x)
+    x = layers.Add()([inputs, y])
+x = layers.GlobalAveragePooling2D()(x)
+tower = keras.Model(inputs, layers.Dense(5, activation="softmax")(x))
+other_parameters = 23_509
+
+# %% wrong="one convolution for all four steps" loses=1 says="Conv2D"
+inputs = x = keras.Input(shape=(12, 12, 16))
+convolution = layers.Conv2D(16, 3, padding="same", activation="relu")
+for _ in range(4):
+    x = layers.Add()([x, convolution(x)])
+x = layers.GlobalAveragePooling2D()(x)
+tower = keras.Model(inputs, layers.Dense(5, activation="softmax")(x))
+other_parameters = 23_509
+
+# %% wrong="the last layer reads 64 channels in the count" loses=1 says="23"
+inputs = x = keras.Input(shape=(12, 12, 16))
+for _ in range(4):
+    y = layers.Conv2D(16, 3, padding="same", activation="relu")(x)
+    x = layers.Add()([x, y])
+x = layers.GlobalAveragePooling2D()(x)
+tower = keras.Model(inputs, layers.Dense(5, activation="softmax")(x))
+other_parameters = 23_429
+
+# %% wrong="the count left open" says="other_parameters"
+inputs = x = keras.Input(shape=(12, 12, 16))
+for _ in range(4):
+    y = layers.Conv2D(16, 3, padding="same", activation="relu")(x)
+    x = layers.Add()([x, y])
+x = layers.GlobalAveragePooling2D()(x)
+tower = keras.Model(inputs, layers.Dense(5, activation="softmax")(x))
+other_parameters = ...

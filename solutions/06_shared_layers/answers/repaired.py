@@ -1,0 +1,43 @@
+# %% right="other names, the operator"
+rows = keras.Input((8, 8)), keras.Input((8, 8))
+lstm = layers.LSTM(24, name="both")
+product = lstm(rows[0]) * lstm(rows[1])
+repaired = keras.Model(list(rows), layers.Activation("sigmoid")(layers.Dense(1)(product)))
+
+# %% right="a nested reader, the order turned"
+one, two = keras.Input(shape=(8, 8)), keras.Input(shape=(8, 8))
+start = keras.Input(shape=(8, 8))
+reader = keras.Model(start, layers.LSTM(24)(start))
+merged = layers.multiply([reader(two), reader(one)])
+repaired = keras.Model([one, two], layers.Dense(1, activation="sigmoid")(merged))
+
+# %% wrong="only the reader shared" loses=3 says="swap"
+one, two = keras.Input(shape=(8, 8)), keras.Input(shape=(8, 8))
+reader = layers.LSTM(24)
+merged = layers.Subtract()([reader(one), reader(two)])
+repaired = keras.Model([one, two], layers.Dense(1, activation="sigmoid")(merged))
+
+# %% wrong="only the merge changed" loses=4 says="LSTM"
+one, two = keras.Input(shape=(8, 8)), keras.Input(shape=(8, 8))
+read_one = layers.LSTM(24)(one)
+read_two = layers.LSTM(24)(two)
+merged = layers.Multiply()([read_one, read_two])
+repaired = keras.Model([one, two], layers.Dense(1, activation="sigmoid")(merged))
+
+# %% wrong="another merge than agreed" loses=2 says="Multiply"
+one, two = keras.Input(shape=(8, 8)), keras.Input(shape=(8, 8))
+reader = layers.LSTM(24)
+merged = layers.Average()([reader(one), reader(two)])
+repaired = keras.Model([one, two], layers.Dense(1, activation="sigmoid")(merged))
+
+# %% wrong="one side read twice" says="swap"
+one, two = keras.Input(shape=(8, 8)), keras.Input(shape=(8, 8))
+reader = layers.LSTM(24)
+merged = layers.Multiply()([reader(one), reader(one)])
+repaired = keras.Model([one, two], layers.Dense(1, activation="sigmoid")(merged))
+
+# %% wrong="shared, but 32 units" loses=2 says="24"
+one, two = keras.Input(shape=(8, 8)), keras.Input(shape=(8, 8))
+reader = layers.LSTM(32)
+merged = layers.Multiply()([reader(one), reader(two)])
+repaired = keras.Model([one, two], layers.Dense(1, activation="sigmoid")(merged))

@@ -1,0 +1,70 @@
+# %% right="an encoder model, objects in compile"
+encoder = keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(32), layers.ReLU()])
+a, b = keras.Input((8, 8, 1), name="a"), keras.Input((8, 8, 1), name="b")
+both = layers.concatenate([encoder(a), encoder(b)])
+both = layers.ReLU()(layers.Dense(16)(both))
+same_digit = keras.Model([a, b], layers.Dense(1, activation=keras.activations.sigmoid)(both))
+same_digit.compile(keras.optimizers.Adam(), keras.losses.BinaryCrossentropy(), metrics=[keras.metrics.BinaryAccuracy()])
+
+# %% right="a functional encoder, one Flatten for both"
+image = keras.Input(shape=(8, 8, 1))
+encoder = keras.Model(image, layers.Dense(32, activation="relu")(layers.Flatten()(image)))
+first, second = keras.Input(shape=(8, 8, 1)), keras.Input(shape=(8, 8, 1))
+x = layers.Concatenate(axis=-1)([encoder(first), encoder(second)])
+x = layers.Dense(16, activation="relu")(x)
+same_digit = keras.Model([first, second], layers.Dense(1, activation="sigmoid")(x))
+same_digit.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+
+# %% wrong="two encoders" says="Dense"
+first = keras.Input(shape=(8, 8, 1))
+second = keras.Input(shape=(8, 8, 1))
+one = layers.Dense(32, activation="relu")(layers.Flatten()(first))
+two = layers.Dense(32, activation="relu")(layers.Flatten()(second))
+x = layers.Concatenate()([one, two])
+x = layers.Dense(16, activation="relu")(x)
+same_digit = keras.Model([first, second], layers.Dense(1, activation="sigmoid")(x))
+same_digit.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+
+# %% wrong="second input first" loses=2 says="order"
+first = keras.Input(shape=(8, 8, 1))
+second = keras.Input(shape=(8, 8, 1))
+encode = layers.Dense(32, activation="relu")
+x = layers.Concatenate()([encode(layers.Flatten()(second)), encode(layers.Flatten()(first))])
+x = layers.Dense(16, activation="relu")(x)
+same_digit = keras.Model([first, second], layers.Dense(1, activation="sigmoid")(x))
+same_digit.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+
+# %% wrong="softmax over one unit, loss for classes" says="binary_crossentropy"
+first = keras.Input(shape=(8, 8, 1))
+second = keras.Input(shape=(8, 8, 1))
+encode = layers.Dense(32, activation="relu")
+x = layers.Concatenate()([encode(layers.Flatten()(first)), encode(layers.Flatten()(second))])
+x = layers.Dense(16, activation="relu")(x)
+same_digit = keras.Model([first, second], layers.Dense(1, activation="softmax")(x))
+same_digit.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+
+# %% wrong="not compiled" loses=0.5 says="compile"
+first = keras.Input(shape=(8, 8, 1))
+second = keras.Input(shape=(8, 8, 1))
+encode = layers.Dense(32, activation="relu")
+x = layers.Concatenate()([encode(layers.Flatten()(first)), encode(layers.Flatten()(second))])
+x = layers.Dense(16, activation="relu")(x)
+same_digit = keras.Model([first, second], layers.Dense(1, activation="sigmoid")(x))
+
+# %% wrong="added instead of joined" loses=2 says="Concatenate"
+first = keras.Input(shape=(8, 8, 1))
+second = keras.Input(shape=(8, 8, 1))
+encode = layers.Dense(32, activation="relu")
+x = layers.Add()([encode(layers.Flatten()(first)), encode(layers.Flatten()(second))])
+x = layers.Dense(16, activation="relu")(x)
+same_digit = keras.Model([first, second], layers.Dense(1, activation="sigmoid")(x))
+same_digit.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+
+# %% wrong="the encoder without relu" loses=2 says="relu"
+first = keras.Input(shape=(8, 8, 1))
+second = keras.Input(shape=(8, 8, 1))
+encode = layers.Dense(32)
+x = layers.Concatenate()([encode(layers.Flatten()(first)), encode(layers.Flatten()(second))])
+x = layers.Dense(16, activation="relu")(x)
+same_digit = keras.Model([first, second], layers.Dense(1, activation="sigmoid")(x))
+same_digit.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])

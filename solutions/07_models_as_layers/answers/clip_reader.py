@@ -1,0 +1,53 @@
+# %% right="each layer distributed by itself, other names"
+film = keras.Input((6, 64), name="film")
+hidden = layers.TimeDistributed(layers.Dense(20, activation="relu"))(film)
+clip_reader = keras.Model(film, layers.TimeDistributed(layers.Dense(10, activation="softmax"))(hidden))
+predicted_shape = [6, 10]
+
+# %% right="a functional frame reader"
+frame = keras.Input(shape=(64,))
+frame_reader = keras.Model(frame, layers.Dense(10, activation="softmax")(layers.Dense(20, activation="relu")(frame)))
+clip_reader = keras.Sequential([keras.Input(shape=(6, 64)), layers.TimeDistributed(frame_reader)])
+predicted_shape = (6, 10)
+
+# %% wrong="the steps flattened away" says="parameters"
+clip = keras.Input(shape=(6, 64))
+x = layers.Flatten()(clip)
+x = layers.Dense(20, activation="relu")(x)
+clip_reader = keras.Model(clip, layers.Dense(10, activation="softmax")(x))
+predicted_shape = (10,)
+
+# %% wrong="the batch axis in the shape" says="without None"
+frame_reader = keras.Sequential([
+    keras.Input(shape=(64,)),
+    layers.Dense(20, activation="relu"),
+    layers.Dense(10, activation="softmax"),
+])
+clip = keras.Input(shape=(6, 64))
+clip_reader = keras.Model(clip, layers.TimeDistributed(frame_reader)(clip))
+predicted_shape = (None, 6, 10)
+
+# %% wrong="shape of a single frame" loses=0.5 says="6"
+frame_reader = keras.Sequential([
+    keras.Input(shape=(64,)),
+    layers.Dense(20, activation="relu"),
+    layers.Dense(10, activation="softmax"),
+])
+clip = keras.Input(shape=(6, 64))
+clip_reader = keras.Model(clip, layers.TimeDistributed(frame_reader)(clip))
+predicted_shape = (10,)
+
+# %% wrong="an LSTM instead of the reader" says="parameters"
+clip = keras.Input(shape=(6, 64))
+clip_reader = keras.Model(clip, layers.LSTM(10, return_sequences=True)(clip))
+predicted_shape = (6, 10)
+
+# %% wrong="no shape" says="predicted_shape"
+frame_reader = keras.Sequential([
+    keras.Input(shape=(64,)),
+    layers.Dense(20, activation="relu"),
+    layers.Dense(10, activation="softmax"),
+])
+clip = keras.Input(shape=(6, 64))
+clip_reader = keras.Model(clip, layers.TimeDistributed(frame_reader)(clip))
+predicted_shape = ...

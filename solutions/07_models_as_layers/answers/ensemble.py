@@ -1,0 +1,51 @@
+# %% right="the function average, a loop"
+def ensemble(members):
+    start = keras.Input(members[0].input_shape[1:], name="start")
+    answers = []
+    for model in members:
+        answers.append(model(start))
+    return keras.Model(inputs=start, outputs=layers.average(answers))
+
+# %% right="the sum divided by the number of members"
+def ensemble(members):
+    inputs = keras.Input(shape=members[0].input_shape[1:])
+    total = layers.Add()([member(inputs) for member in members])
+    return keras.Model(inputs, total / len(members))
+
+# %% wrong="the first member three times" says="387"
+def ensemble(members):
+    inputs = keras.Input(shape=members[0].input_shape[1:])
+    return keras.Model(inputs, layers.Average()([members[0](inputs) for _ in members]))
+
+# %% wrong="always three members" loses=3 says="IndexError"
+def ensemble(members):
+    inputs = keras.Input(shape=members[0].input_shape[1:])
+    return keras.Model(inputs, layers.Average()([members[0](inputs), members[1](inputs), members[2](inputs)]))
+
+# %% wrong="added, not averaged" loses=3 says="Average"
+def ensemble(members):
+    inputs = keras.Input(shape=members[0].input_shape[1:])
+    return keras.Model(inputs, layers.Add()([member(inputs) for member in members]))
+
+# %% wrong="concatenated" says="(1,)"
+def ensemble(members):
+    inputs = keras.Input(shape=members[0].input_shape[1:])
+    return keras.Model(inputs, layers.Concatenate()([member(inputs) for member in members]))
+
+# %% wrong="the shape of the exercise's example fixed" loses=3 says="128"
+def ensemble(members):
+    inputs = keras.Input(shape=(128,))
+    return keras.Model(inputs, layers.Average()([member(inputs) for member in members]))
+
+# %% wrong="one after the other" loses=3 says="error"
+def ensemble(members):
+    inputs = keras.Input(shape=members[0].input_shape[1:])
+    member = inputs
+    for model in members:
+        member = model(member)
+    return keras.Model(inputs, member)
+
+# %% wrong="a list of answers, no model" says="model"
+def ensemble(members):
+    inputs = keras.Input(shape=members[0].input_shape[1:])
+    return [member(inputs) for member in members]

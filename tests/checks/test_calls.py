@@ -1,0 +1,109 @@
+"""Functions and parts: what a student's function returns, and entries of dicts and lists."""
+
+import numpy as np
+import pytest
+
+from grader.checks import check, expect
+from tests.checks.helpers import line, met, told
+
+
+def test_a_function_is_judged_by_what_it_returns():
+    want = expect.calling(64, 32).gives(expect.value(2080))
+    assert met(lambda n, units: n * units + units, want)
+    assert "2,048" in told(lambda n, units: n * units, want)
+    assert "(64, 32)" in told(lambda n: n, want) and line(lambda n: n, want).status == "raised"
+    assert "function is asked for" in told(2080, want)
+    assert "ZeroDivisionError" in told(lambda a, b: a / 0, want)
+
+
+def test_a_function_that_returns_nothing():
+    def stub(a, b):
+        ...
+
+    def forgetful(a, b):
+        c = a + b
+
+    want = expect.calling(1, 2).gives(expect.value(3))
+    assert line(stub, want).status == "not attempted"
+    assert "return" in line(forgetful, want).look
+    assert line(lambda a, b: ..., want).status == "not attempted"
+
+
+def test_a_function_can_not_spoil_the_arguments_of_the_next_call():
+    data = np.ones(3)
+
+    def spoil(x):
+        x *= 0
+        return x.sum()
+
+    check(spoil, expect.calling(data).gives(expect.value(0)))
+    assert data.sum() == 3
+
+
+def test_one_broken_call_is_one_raised_line():
+    report = check(lambda: 1 / 0, expect.calling().gives(expect.value(1), expect.value(2), expect.shape(3)), points=3)
+    assert [entry.status for entry in report.lines] == ["raised", "unmet", "unmet"] and report.score == 0
+
+
+def test_a_group_can_be_weighed_as_a_whole():
+    report = check(lambda: 1, expect.calling().gives(expect.value(1), expect.value(2)).worth(1), expect.instance("function").worth(1), points=4)
+    assert [entry.points for entry in report.lines] == [1, 1, 2]
+    assert check(lambda: 1, expect.calling().gives(expect.value(2)).needed(), expect.instance("object"), points=4).score == 0
+
+
+def test_a_builder_of_models(keras):
+    def build(units):
+        return keras.Sequential([keras.Input((4,)), keras.layers.Dense(units)])
+
+    want = [expect.calling(n).gives(expect.parameters(5 * n), expect.outputs(n)) for n in (3, 7)]
+    assert check(build, *want, points=4).score == 4
+    assert check(lambda units: build(3), *want, points=4).score == 2
+    assert "return" in check(lambda n: None and build(n), want[0]).lines[0].look
+
+
+def test_a_function_of_tensors_is_judged_as_the_model_it_makes(keras):
+    L = keras.layers
+    want = expect.calling(keras.Input((8, 8, 4))).gives(
+        expect.inputs((8, 8, 4)), expect.outputs((8, 8, 4)), expect.skip("Conv2D", "Conv2D"), expect.shape(None, 8, 8, 4), expect.dtype("float32")
+    )
+
+    def residual(x):
+        return x + L.Conv2D(4, 3, padding="same")(L.Conv2D(4, 3, padding="same")(x))
+
+    def plain(x):
+        return L.Conv2D(4, 3, padding="same")(L.Conv2D(4, 3, padding="same")(x))
+
+    def other(x):
+        return L.Conv2D(4, 3, padding="same")(keras.Input((8, 8, 4)))
+
+    def too_small(x):
+        return L.Conv2D(4, 9)(L.Conv2D(4, 3)(x))
+
+    assert check(residual, want, points=5).score == 5 and check(residual, want, points=5).score == 5
+    assert check(plain, want, points=5).score == 4
+    assert "must be called on what the function was given" in check(other, want).lines[0].look
+    assert check(too_small, want).lines[0].status == "raised"
+    assert "(None, 8, 8, 4)" in check(residual, want).lines[0].title
+
+
+def test_functions_of_several_tensors(keras):
+    want = expect.calling([keras.Input((3,)), keras.Input((3,))], scale=2).gives(expect.inputs(3, 3), expect.outputs(3), expect.layers(Add=1))
+    assert check(lambda pair, scale: (pair[0] + pair[1]) * scale, want).score == 1
+    assert check(lambda pair, scale: pair[0] * scale, want).score < 1
+
+
+def test_entries_of_a_dict_or_a_list(keras):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])
+    want = expect.item("encoder", expect.parameters(15)), expect.item("count", expect.value(15))
+    assert check({"encoder": model, "count": 15}, *want, points=2).score == 2
+    half = check({"encoder": model, "count": ...}, *want, points=2)
+    assert half.score == 1 and half.lines[1].status == "not attempted" and half.lines[1].title.startswith("count")
+    assert "no entry 'count'" in check({"encoder": model}, *want).lines[1].found
+    assert check([model, 7], expect.item(1, expect.value(7)), expect.item(5, expect.value(7)), points=2).score == 1
+    assert check(3, *want).lines[0].status == "unmet"
+
+
+def test_authors_slips_raise():
+    for slip in (lambda: expect.item("a"), lambda: expect.calling(1).gives(), lambda: expect.item("a", 3)):
+        with pytest.raises(TypeError):
+            slip()
