@@ -82,3 +82,19 @@ def test_disk_memory_and_processes_end_somewhere():
         assert "No space" in ask(process, "for n in range(40): open(str(n), 'wb').write(bytes(2**20))")["error"]["evalue"]
         many = "import os, time\nmade = 0\ntry:\n    for _ in range(100):\n        if os.fork() == 0: time.sleep(99)\n        made += 1\nexcept OSError: pass\nmade < 60"
         assert ask(process, many)["value"] == "True"
+
+
+def test_nothing_survives_a_conductor_that_is_killed(tmp_path):
+    import subprocess
+    import sys
+
+    code = ("from grader.engine import fork\n"
+            "with fork.Process('notebook', seed=1) as p:\n"
+            "    print(*fork._family(p.pid), fork.server().pid, flush=True)\n"
+            "    p.send({'do': 'run'}, b'while True: pass')\n"
+            "    p.receive(lambda: None)\n")
+    conductor = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    pids = [int(n) for n in conductor.stdout.readline().split()]
+    conductor.kill()
+    conductor.wait()
+    assert len(pids) >= 3 and all(ended(pid) for pid in pids)
