@@ -16,7 +16,7 @@ _HOMES = {
     "call_graph": "reading",
     "normal_form": "normal",
     "signature": "canonical",
-    "Change": "diff",
+    "Change": "changes",
     "Diff": "diff",
     "compare": "diff",
     "plot": "drawing",

@@ -105,7 +105,7 @@ def plot(model_or_diff, *, detail="normal", direction="TB", to_file=None, mark=(
         raise GraphError(f'direction is "TB" (from the top) or "LR" (from the left), not {direction!r}.')
     if isinstance(model_or_diff, Diff):
         diff = model_or_diff
-        sketch = sketch_diff(diff, detail=detail)
+        sketch = sketch_diff(diff if diff.shown is None else diff.shown, detail=detail)
         drawing = Drawing(sketch, direction, _alt_diff(diff), str(diff), len(diff.actual.calls))
     else:
         graph = call_graph(model_or_diff)

@@ -93,6 +93,39 @@ def normal_form(model) -> CallGraph:
     return work.result()
 
 
+def unfolded(graph: CallGraph) -> tuple[CallGraph, list[int]]:
+    """A normal form with every activation as a call of its own: the same graph, for telling differences apart.
+
+    Where a layer was forgotten between another and its activation, folding would hide that behind two differences.
+
+    Returns:
+        The graph, and for each of its calls the index in `graph` of the call it comes from.
+    """
+    calls: list[Call] = []
+    back: list[int] = []
+    place: dict[Tensor, Tensor] = {}
+    for call in graph.calls:
+        inputs = tuple(place[tensor] for tensor in call.inputs)
+        name = call.settings.get("activation")
+        apart = _base(call.kind) in TAKES_ACTIVATION and name not in (None, "linear") and call.is_layer
+        settings = {**call.settings, "activation": "linear"} if apart else call.settings
+        calls.append(replace(call, index=len(calls), inputs=inputs, settings=settings))
+        back += [call.index] * (1 + apart)
+        if apart:
+            source = (len(calls) - 1, 0)
+            calls.append(
+                Call(
+                    index=len(calls), name="", kind="Activation", settings={"activation": name}, inputs=(source,),
+                    slots=("",), output_shapes=call.output_shapes, dtypes=call.dtypes, nesting=call.nesting,
+                    frames=call.frames, origins=call.origins,
+                )  # fmt: skip
+            )
+        for position in range(len(call.output_shapes)):
+            place[call.index, position] = (len(calls) - 1, position)
+    ends = {name: tuple(place[tensor] for tensor in getattr(graph, name)) for name in ("inputs", "outputs")}
+    return replace(graph, calls=tuple(calls), **ends), back
+
+
 class _Work:
     def __init__(self, graph: CallGraph):
         self.graph = graph

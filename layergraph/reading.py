@@ -77,7 +77,8 @@ def _ends(model):
     if isinstance(model, keras.Model):
         return _trace(model)
     if isinstance(model, keras.layers.Layer):
-        raise GraphError(f"{type(model).__name__} {model.name!r} is a layer, not a model: put it into keras.Model(inputs, outputs).")
+        what = f"{type(model).__name__} {model.name!r}"
+        raise GraphError(f"{what} is a layer, not a model: put it into keras.Model(inputs, outputs).")
     if keras_adapter.is_symbolic(model):
         raise GraphError("This is a tensor, not a model: make the model with keras.Model(inputs, outputs).")
     raise GraphError(f"A Keras model is needed, not {type(model).__name__}.")

@@ -210,10 +210,11 @@ def learn(model, pairs, epochs):
 
 
 amounts = {100: 25, 500: 10, 2_000: 5}     # pairs: epochs
-scores = {name: [learn(comparer(shared), *amount) for amount in amounts.items()]
-          for name, shared in (("one reader", True), ("two readers", False))}
+scores = {"one reader": [learn(comparer(shared=True), *amount) for amount in amounts.items()]}
 
 # %% example
+scores["two readers"] = [learn(comparer(shared=False), *amount) for amount in amounts.items()]
+
 figure, place = plt.subplots(figsize=(6, 3), layout="constrained")
 for (name, curve), style in zip(scores.items(), ("s-", "o--")):
     place.semilogx(list(amounts), curve, style, label=name)

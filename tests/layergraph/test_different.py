@@ -76,6 +76,23 @@ def test_one_odd_branch_among_many(keras):
     assert len(change.actual_calls) == 1
 
 
+def test_a_sum_left_out_before_an_activation(build):
+    layers, x = build.layers, build.Input((8, 8, 4))
+
+    def model(add):
+        y = layers.Conv2D(4, 3, padding="same")(x)
+        return build.Model(x, layers.ReLU()(y + x if add else y))
+
+    told(model(True), model(False), "missing", "Add is missing", "before Activation(relu)")
+    told(model(False), model(True), "extra", "Add")
+
+
+def test_another_merge_is_one_line(build):
+    layers, x = build.layers, build.Input((4,))
+    y = layers.Dense(4)(x)
+    told(build.Model(x, layers.add([y, x])), build.Model(x, layers.concatenate([y, x])), "changed", "should be Add")
+
+
 def test_a_frozen_layer(build):
     def model(trainable):
         return build.Sequential([build.Input((3,)), build.layers.Dense(4, trainable=trainable), build.layers.Dense(2)])
@@ -354,3 +371,15 @@ def test_errors_say_what_to_do(build):
         lg.call_graph(build.Input((3,)))
     with pytest.raises(lg.GraphError, match="not int"):
         lg.call_graph(3)
+
+
+def test_indexes_of_a_change_are_those_of_the_normal_forms(build):
+    layers, x = build.layers, build.Input((8, 8, 4))
+    y = layers.Conv2D(4, 3, padding="same")(x)
+    expected, actual = build.Model(x, layers.ReLU()(y + x)), build.Model(x, layers.ReLU()(y))
+    diff = lg.compare(expected, actual)
+    assert [call.kind for call in diff.expected.calls] == [call.kind for call in lg.normal_form(expected).calls]
+    assert [call.kind for call in diff.actual.calls] == ["InputLayer", "Conv2D"]
+    assert [diff.expected.calls[index].kind for index in diff.changes[0].expected_calls] == ["Add"]
+    assert all(index < 2 for index in diff.changes[0].actual_calls)
+    assert "− missing" in diff.drawing.svg
