@@ -1,12 +1,13 @@
 """The one door: `grader build | grade | verify | demo | doctor`. Reads the command line, calls the house, says what came of it."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
 
 # Errors that are sentences for whoever called; by name, for their houses are imported only when needed.
-_SAID = ("BuildError", "CourseError", "LessonError", "SourceError")
+_SAID = ("BuildError", "CourseError", "LessonError", "SandboxError", "SourceError")
 
 
 def main(argv=None):
@@ -43,10 +44,12 @@ def _parser():
     grade.add_argument("--jobs", type=_count, metavar="N", help="submissions judged at a time (default: one per core)")
     grade.add_argument("--force", action="store_true", help="judge again what has been judged already")
     grade.add_argument("--csv", metavar="FILE", help="where the scores go (default: grades.csv)")
+    grade.add_argument("--no-sandbox", action="store_true", help="run notebooks unprotected where this machine cannot wall them in")
     verify = _command(commands, "verify", _verify, "check the checks: wrong answers must lose points, honest variants must not")
     verify.add_argument("lessons", nargs="*", metavar="LESSON")
     demo = _command(commands, "demo", _demo, "grade a sample class in a folder of its own")
     demo.add_argument("--jobs", type=_count, metavar="N")
+    demo.add_argument("--no-sandbox", action="store_true", help="run notebooks unprotected where this machine cannot wall them in")
     _command(commands, "doctor", _doctor, "say what is missing on this machine and how to get it")
     return parser
 
@@ -64,6 +67,15 @@ def _count(text):
     return int(text)
 
 
+def _walls(args):
+    """Refuse before anything is run where there is no sandbox and nobody said that this is all right."""
+    from grader.engine.one import default_ways
+
+    if args.no_sandbox:
+        os.environ["GRADER_NO_SANDBOX"] = "1"
+    default_ways()
+
+
 def _build(args):
     from grader.authoring.build import build
 
@@ -79,6 +91,7 @@ def _grade(args):
     from grader.grade import grade
     from grader.reports.progress import Progress
 
+    _walls(args)
     course = Course.at(args.root)
     summary = grade(course, tuple(args.lessons), tuple(args.student), args.jobs, args.force, progress=Progress(), csv=args.csv)
     return report(course, summary, args.csv)
@@ -109,6 +122,7 @@ def _verify(args):
 def _demo(args):
     from grader.demo import demo
 
+    _walls(args)
     return demo(Path(args.root).resolve(), jobs=args.jobs)
 
 
