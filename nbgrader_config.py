@@ -49,4 +49,4 @@ c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
 c.ExportApp.plugin_class = "grader.reports.export.CsvExport"
 
 # Formgrader shows submissions in the instructor's browser: no script of theirs runs there.
-c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.preprocessors = ["grader.reports.formgrader.HarmlessMarkdown"]

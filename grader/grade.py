@@ -75,9 +75,13 @@ def grade(course: Course, lessons=(), students=(), jobs=None, force=False, progr
     ------
     CourseError
         A name is unknown, or there is nothing to grade.
+    SandboxError
+        This machine cannot wall in a notebook, and nobody said that it may run without.
     """
+    from grader.engine.one import default_ways
     from grader.gradebook import FillResults, nbgrader_app
 
+    default_ways()  # refuse before anything is done, not once for each submission
     lessons = _known(course, lessons)
     tasks, summary = [], Summary()
     for lesson in lessons:

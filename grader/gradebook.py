@@ -25,7 +25,7 @@ from sqlalchemy.exc import SAWarning
 from traitlets import Bool, Float, Unicode
 
 from grader.course import Course, CourseError
-from grader.engine.one import Limits, grade_one
+from grader.engine.one import PLAIN, Limits, default_ways, grade_one
 from grader.engine.result import nothing_earned
 from grader.engine.submission import REPORT_TYPE, read_submission
 from grader.outputs import OutputFilter
@@ -101,7 +101,8 @@ def judged(course, lesson, found, limits, force=False):
     if found.refused:
         result = nothing_earned(lesson, found.refused, found.reason, found.notes)
         return hashlib.sha256(f"{lesson.key}{found.refused}{found.reason}".encode("utf-8", "replace")).hexdigest(), result, False
-    store, key = ResultStore(course.state / "results"), result_key(found.data, lesson, limits)
+    way = "without a sandbox" if default_ways() == PLAIN else ""
+    store, key = ResultStore(course.state / "results"), result_key(found.data, lesson, limits, way)
     result = None if force else store.get(key)
     fresh = result is None
     if fresh:

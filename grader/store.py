@@ -53,9 +53,12 @@ def write_whole(path, text):
         raise
 
 
-def result_key(data, lesson, limits):
-    """The key of a result: it changes with the submission, the lesson, the limits, the packages and the grader itself."""
-    parts = [hashlib.sha256(data).hexdigest(), lesson.key, repr(sorted(asdict(limits).items())), *versions()]
+def result_key(data, lesson, limits, way=""):
+    """The key of a result: it changes with the submission, the lesson, the limits, the packages and the grader itself.
+
+    `way` tells apart results that came about in different ways, with a sandbox or without.
+    """
+    parts = [way, hashlib.sha256(data).hexdigest(), lesson.key, repr(sorted(asdict(limits).items())), *versions()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

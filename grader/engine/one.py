@@ -17,7 +17,7 @@ __all__ = ["Limits", "PLAIN", "default_ways", "grade_one"]
 
 PLAIN = "plain"  # an ordinary kernel: students' code and checks in one process, no walls
 
-_LOST_KERNEL = ("died", "timed out")
+_LOST_ANSWER = {"timed out": "The answer was stopped at the time limit.", "died": "The kernel died in the answer."}
 
 
 def grade_one(submission: bytes, lesson, limits=Limits(), ways=None):
@@ -39,8 +39,7 @@ def grade_one(submission: bytes, lesson, limits=Limits(), ways=None):
     """
     begun = time.monotonic()
     if len(submission) > limits.submission:
-        size = f"{len(submission) / 2**20:,.0f} MB"
-        return nothing_earned(lesson, "unreadable", f"The file is too large: {size}, at most {limits.submission / 2**20:,.0f} MB are read.")
+        return nothing_earned(lesson, "unreadable", f"The file is too large: more than {limits.submission / 2**20:,.0f} MB. Clear its outputs and hand it in again.")
     read = read_submission(submission, lesson)
     if read.status:
         return nothing_earned(lesson, read.status, read.reason, read.notes)
@@ -85,8 +84,11 @@ def _run_all(read, lesson, limits):
                     continue
                 if budget.spent:
                     return runs, "timed out"
+                if n in judged and _given_up(n, read, runs, judged):
+                    runs[n] = Run("timed out")
+                    continue
                 run = kernel.run(read.cells[n].source)
-                if n not in runs or runs[n].status not in _LOST_KERNEL:
+                if n not in runs or runs[n].status not in _LOST_ANSWER:
                     runs[n] = run
                 if not kernel.alive:
                     banned.add(n)
@@ -94,6 +96,12 @@ def _run_all(read, lesson, limits):
             else:
                 return runs, ""
     return runs, "died"
+
+
+def _given_up(n, read, runs, judged):
+    """Whether an earlier check of the same exercise never came back: then the next one will not either."""
+    exercise = read.cells[n].lesson.exercise
+    return any(runs[m].status == "timed out" for m in judged if m < n and m in runs and read.cells[m].lesson.exercise == exercise)
 
 
 def _verdict(cell, read, runs):
@@ -109,7 +117,7 @@ def _verdict(cell, read, runs):
     answer = read.answer(cell.exercise)
     answer_run = runs.get(next((n for n, c in enumerate(read.cells) if c is answer), None), Run("not run"))
     if run.status in ("timed out", "died", "not run"):
-        reason = {
+        reason = _LOST_ANSWER.get(answer_run.status) or {
             "timed out": "The check was stopped at the time limit.",
             "died": "The kernel died while the check ran.",
             "not run": "The check was not run: the notebook had used up its time or its kernels.",
@@ -157,8 +165,8 @@ def reason_of(cell, report, status, answer_run):
         return "Not attempted."
     if answer_run.status == "raised":
         return f"The answer raised {answer_run.error}."
-    if answer_run.status in _LOST_KERNEL:
-        return {"timed out": "The answer was stopped at the time limit.", "died": "The kernel died in the answer."}[answer_run.status]
+    if answer_run.status in _LOST_ANSWER:
+        return _LOST_ANSWER[answer_run.status]
     missed = [line for line in report.lines if line.status != "met"]
     if not missed:
         return ""
@@ -191,9 +199,8 @@ def _no_report(cell, run, answer_run, begun):
         return CellResult(cell.grade_id, 0.0, cell.points, "not attempted", None, "Not attempted.")
     if answer_run.status == "raised":
         return CellResult(cell.grade_id, 0.0, cell.points, "raised", None, f"The answer raised {answer_run.error}.")
-    if answer_run.status in _LOST_KERNEL:
-        reason = {"timed out": "The answer was stopped at the time limit.", "died": "The kernel died in the answer."}[answer_run.status]
-        return CellResult(cell.grade_id, 0.0, cell.points, answer_run.status, None, reason)
+    if answer_run.status in _LOST_ANSWER:
+        return CellResult(cell.grade_id, 0.0, cell.points, answer_run.status, None, _LOST_ANSWER[answer_run.status])
     if cell.role == "hidden":
         return CellResult(cell.grade_id, 0.0, cell.points, "raised", None, "The hidden checks could not be run on this answer.")
     return CellResult(cell.grade_id, 0.0, cell.points, "raised", None, f"The check raised {run.error}.")

@@ -21,6 +21,7 @@ from grader.engine.submission import REPORT_TYPE, clean
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 _FILE = re.compile(r" \([^()]*\.py, line \d+\)$")  # where a SyntaxError was, in a file that nobody knows
+_LOOK = 0.25   # seconds between looks at what a cell has used
 _GRACE = 5.0  # seconds between asking a cell to stop and ending its process
 
 
@@ -112,10 +113,11 @@ class Kernel:
         """Run one cell and wait for it, at most as long as the limits allow."""
         if not self.alive:
             return Run("not run")
-        cpu, wall = self._cpu(), time.monotonic()
+        cpu, wall = self.used, time.monotonic()
+        looked = wall
         outcome = _Outcome(self.limits.cell_output)
         request = self.client.execute(source, allow_stdin=False)
-        stopping, replied = None, None
+        stopping, replied, now = None, None, wall
         while not outcome.idle:
             try:
                 message = self.client.get_iopub_msg(timeout=0.2)
@@ -129,7 +131,11 @@ class Kernel:
                 if replied and replied[1] < time.monotonic() - 2:
                     break  # the kernel is done; its last message was lost in a flood
             now = time.monotonic()
-            over = self._cpu() - cpu > self.limits.cell_cpu or now - wall > self.limits.cell_wall or self._overdrawn(cpu)
+            if stopping is None and now - looked < _LOOK:
+                continue
+            looked = now
+            spent = self._cpu() - cpu
+            over = spent > min(self.limits.cell_cpu, self.budget.cpu) or now - wall > self.limits.cell_wall or now > self.budget.end
             if over and stopping is None:
                 stopping = now
                 self.manager.interrupt_kernel()
@@ -138,7 +144,7 @@ class Kernel:
                 break
         if self.alive:
             replied = replied or self._reply(request, timeout=2)
-            self.budget.cpu -= self._cpu() - cpu
+            self.budget.cpu -= self._cpu(family=now - wall > _LOOK) - cpu
         if stopping is not None:
             return Run("timed out", "stopped at the time limit", flooded=outcome.flooded)
         if not self.alive:
@@ -154,9 +160,6 @@ class Kernel:
             return None
         return (message["content"], time.monotonic()) if message["parent_header"].get("msg_id") == request else None
 
-    def _overdrawn(self, since):
-        return self._cpu() - since > self.budget.cpu or time.monotonic() > self.budget.end
-
     def _family(self):
         import psutil
 
@@ -165,11 +168,12 @@ class Kernel:
         except psutil.Error:
             return []
 
-    def _cpu(self):
+    def _cpu(self, family=True):
+        """CPU seconds used so far by the kernel and, which is slow to find out, by the processes it has started."""
         import psutil
 
         total = 0.0
-        for process in (self.process, *self._family()):
+        for process in (self.process, *(self._family() if family else ())):
             try:
                 times = process.cpu_times()
                 total += times.user + times.system

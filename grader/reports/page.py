@@ -113,12 +113,18 @@ def _summary(nb):
         lines.append(
             f'<tr class="{_class(word)}"><td class="sign" title="{word}">{sign}</td><td><a href="#{_anchor(exercise)}">{escape(exercise)}</a></td>'
             f'<td class="points">{_number(row["score"])} of {_number(row["points"])}</td>'
-            f'<td>{escape(safe.clip(" ".join(row["reasons"]))) or ("All met." if word == "met" else word.capitalize() + ".")}</td></tr>'
+            f"<td>{_said(row['reasons'], word)}</td></tr>"
         )
     if not lines:
         return ""
     return ('<table class="summary"><thead><tr><th></th><th>Exercise</th><th>Points</th><th>What to look at</th></tr></thead>'
             f"<tbody>{''.join(lines)}</tbody></table>")
+
+
+def _said(reasons, word):
+    """The sentences on one exercise, each a paragraph that begins like one."""
+    words = [safe.clip(r) for r in reasons] or ["All met." if word == "met" else word + "."]
+    return "".join(f"<p>{escape(w[:1].upper() + w[1:])}</p>" for w in words)
 
 
 def _of_row(row):

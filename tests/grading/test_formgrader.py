@@ -9,6 +9,7 @@ import sys
 
 import pytest
 import tiny
+from nbgrader.api import Gradebook
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
@@ -62,7 +63,14 @@ def opened(page, address):
 
 
 def test_formgrader_lists_the_lesson_and_its_button_grades(course, server, page):
-    tiny.hand_in(course.root, "ada", tiny.submission(total="total = 44", greet="while True: pass"))
+    notebook = tiny.submission(total="total = 44", greet="while True: pass")
+    for attack in ("<img src=x onerror='window.hit = 1'>", "<script>window.hit = 1</script>", "`\n\n<svg onload='window.hit = 1'>`",
+                   "a\n\n```\n\n<img src=x onerror='window.hit = 1'>\n\n\nb\n```\n"):
+        notebook["cells"].append(tiny.own_cell(attack, "markdown"))
+        shown = tiny.own_cell("pass")
+        shown["outputs"] = [{"output_type": "display_data", "data": {"text/html": attack, "application/javascript": "window.hit = 1"}, "metadata": {}}]
+        notebook["cells"].append(shown)
+    tiny.hand_in(course.root, "ada", notebook)
     tiny.hand_in(course.root, "broken", b"{")
     opened(page, f"{server}/formgrader/manage_assignments")
     page.get_by_role("link", name="tiny", exact=True).wait_for(timeout=60_000)
@@ -78,7 +86,12 @@ def test_formgrader_lists_the_lesson_and_its_button_grades(course, server, page)
     result = graded["metadata"]["grading"]["result"]
     assert {c["grade_id"]: c["score"] for c in result["cells"] if c["points"]} == {
         "check-total": 1, "hidden-total": 0, "check-greet": 0, "check-words": 1}
-    opened(page, f"{server}/formgrader/gradebook/tiny/tiny")
-    page.get_by_role("link", name="Submission #1").click(timeout=60_000)
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as book:
+        shown = book.find_submission_notebook("tiny", "tiny", "ada").id
+    opened(page, f"{server}/formgrader/submissions/{shown}")
     page.get_by_text("A tiny lesson").first.wait_for(timeout=60_000)
-    assert page.get_by_text("expected").first.is_visible()
+    page.wait_for_load_state("networkidle")
+    assert page.get_by_text("The kind of object").first.is_visible() and "<style>" not in page.inner_text("body")
+    assert page.evaluate("window.hit") is None, "a student's script ran in the instructor's browser"
+    if os.environ.get("SCREENSHOT"):
+        page.screenshot(path=os.environ["SCREENSHOT"], full_page=True)

@@ -275,3 +275,17 @@ def test_the_command_prints_table_reasons_and_paths(course):
 
 def test_a_course_knows_its_lessons(course):
     assert course.lessons == ("tiny",) and Course.at(course.root).notebooks("tiny") == ("tiny",)
+
+
+def test_a_machine_without_walls_refuses_until_told_otherwise(course, monkeypatch):
+    from grader.engine import one
+    from grader.engine.sandbox import Abilities
+
+    monkeypatch.delenv("GRADER_NO_SANDBOX", raising=False)
+    monkeypatch.setattr(one, "abilities", lambda: Abilities((), False, ("no walls",)))
+    tiny.hand_in(course.root, "ada", tiny.submission(words="words = ['one', 'two', 'three'] + []"))
+    status, _, err = command("grade", "--root", str(course.root))
+    assert status == 2 and "no walls" in err and "--no-sandbox" in err and not (course.root / "grades.csv").exists()
+    monkeypatch.setenv("GRADER_NO_SANDBOX", "1")
+    status, out, _ = command("grade", "--root", str(course.root), "--no-sandbox")
+    assert status == 0 and "8 of 8" in out

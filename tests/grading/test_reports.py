@@ -1,0 +1,60 @@
+"""The table, the progress and the doctor say what is so, and obey nothing that a student wrote."""
+
+import io
+
+from grader.grade import Row
+from grader.reports import doctor
+from grader.reports.progress import Progress
+from grader.reports.table import table
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_the_table_has_a_line_per_student_and_the_reasons_below():
+    rows = [Row("ada", "tiny", {"total": (3.0, 5.0), "greet": (2.0, 2.0)}, 5.0, 7.0, reasons=("total: too small.",)),
+            Row("bob", "tiny", {"total": (5.0, 5.0), "greet": (2.0, 2.0)}, 7.0, 7.0)]
+    lines = table(rows).splitlines()
+    assert lines[2].split() == ["student", "total", "greet", "total"] and lines[3].split() == ["of", "5", "of", "2", "of", "7"]
+    assert lines[5].split() == ["ada", "3", "2", "5"] and lines[6].split() == ["bob", "5", "2", "7"]
+    assert "  · total: too small." in lines and "bob  7 of 7" not in lines
+
+
+def test_marks_for_what_waits_and_for_penalties_are_explained():
+    text = table([Row("ada", "tiny", {"a": (1.0, 2.0)}, 0.5, 2.0, penalty=0.5, by_hand=True)])
+    assert "0.5*†" in text and "by hand" in text and "late" in text
+
+
+def test_names_cannot_command_the_terminal():
+    text = table([Row("\x1b[2Jada\n", "tiny", {"a": (1.0, 2.0)}, 1.0, 2.0, reasons=("\x1b]0;title\x07",))])
+    assert "\x1b" not in text and "\x07" not in text
+
+
+def test_progress_is_lines_where_nobody_watches_and_a_bar_where_somebody_does():
+    for stream, sign in ((io.StringIO(), "Grading 1/2  ada"), (Terminal(), "1/2  5 s left")):
+        times = iter((0.0, 5.0, 10.0))
+        progress = Progress(stream, clock=lambda: next(times))
+        progress.start("Grading", 2)
+        progress.step("ada")
+        progress.end()
+        assert sign in stream.getvalue()
+
+
+def test_the_doctor_finds_what_is_missing(tmp_path, monkeypatch):
+    (tmp_path / "constraints.txt").write_text("keras==0.0.1\n")
+    (tmp_path / "nbgrader_config.py").write_text("")
+    found = doctor.packages(tmp_path)
+    assert any(f.state == "note" and "tested with 0.0.1" in f.what for f in found)
+    monkeypatch.setattr(doctor, "_version", lambda name: None if name == "nbgrader" else "1")
+    missing = [f for f in doctor.packages(tmp_path) if f.state == "missing"]
+    assert "nbgrader" in missing[0].what and "pip install" in missing[0].remedy
+
+
+def test_every_missing_thing_has_a_remedy(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(doctor.shutil, "which", lambda *a, **k: None)
+    monkeypatch.setattr(doctor.util, "find_spec", lambda name: None)
+    assert doctor.doctor(tmp_path) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert all(lines[n + 1].startswith("    →") for n, line in enumerate(lines) if line.startswith("✗"))
