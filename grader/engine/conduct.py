@@ -15,6 +15,7 @@ from grader.engine.plain import Budget, Run, _error_line
 _GRACE = 5.0        # seconds between asking a cell to stop and ending its process
 _RESIDENT = 8 * 2**30  # bytes of memory of all processes of one submission, apart from what they share with the server
 SEED = 20_240_607
+_NEEDS_WEIGHTS = "needs weights"  # remembered in the place of a run: what was carried does not decide without its weights
 
 _verdicts = Verdicts()
 
@@ -128,11 +129,11 @@ class _Conductor:
     def _judged(self, n):
         """Whether the judge runs this cell. A notebook without our marks runs whole, in one process."""
         cell = self.read.cells[n].lesson
-        return self.lesson.marked and cell is not None and cell.role in ("check", "hidden")
+        return self.lesson.marked and "judge" not in self.ways.without and cell is not None and cell.role in ("check", "hidden")
 
     def _student_runs(self, n):
         cell = self.read.cells[n]
-        value = not self.lesson.marked and cell.lesson is not None and cell.lesson.role in ("check", "hidden")
+        value = not self._judged(n) and cell.lesson is not None and cell.lesson.role in ("check", "hidden")
         head, _, late = self.ask(self.student, {"do": "run", "value": value}, cell.source.encode("utf-8", "replace"))
         return _run_of(head, late)
 
@@ -200,20 +201,19 @@ class _Judge:
             return Run("timed out", "the answer could not be looked at in time")
         if not head.get("given"):
             return Run("raised", f"the answer could not be carried to the check: {str(head.get('why', ''))[:200]}")
-        known, key = self._remembered(n, cell, wanted, message)
-        return known or self._judge(n, cell, wanted, message, key)
+        known, key, weighed = self._remembered(n, cell, wanted, message)
+        return known or self._judge(n, cell, wanted, message, key, weighed)
 
     def _remembered(self, n, cell, wanted, message):
-        """(a remembered run or None, the key to remember one by)."""
+        """(a remembered run or None, the key to remember one by, whether that key counts the weights)."""
         verdicts = self.conductor.ways.verdicts
         setups = [c.source for c in self._setups(n)]
         key = key_of(SEED, *setups, "|", *wanted.imports, "|", *wanted.names, "|", cell.source, message)
         known = verdicts.get(key) if verdicts else None
-        if known == "needs weights":
-            weights = self._weights(cell.exercise)
-            key = key_of(key, weights)
-            known = verdicts.get(key)
-        return known, key
+        if known != _NEEDS_WEIGHTS:
+            return known, key, False
+        key = key_of(key, self._weights(cell.exercise))
+        return verdicts.get(key), key, True
 
     def _weights(self, exercise):
         conductor = self.conductor
@@ -226,7 +226,7 @@ class _Judge:
         cells = self.conductor.lesson.cells
         return [c for c in cells[: cells.index(here)] if c.role == "setup" and c.cell_type == "code"]
 
-    def _judge(self, n, cell, wanted, message, key):
+    def _judge(self, n, cell, wanted, message, key, weighed):
         conductor, fetched = self.conductor, []
 
         def serve(head, body):
@@ -252,8 +252,8 @@ class _Judge:
         run = _run_of(head, late)
         verdicts = conductor.ways.verdicts
         if verdicts and head.get("pure") and run.status in ("ok", "raised") and not late:
-            if head.get("weights") and fetched:
-                verdicts.put(key, "needs weights")
+            if fetched and not weighed:
+                verdicts.put(key, _NEEDS_WEIGHTS)
                 key = key_of(key, fetched[-1])
             verdicts.put(key, run)
         return run

@@ -146,6 +146,11 @@ class Process:
             leave_group(self.pid)
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    @property
+    def alive(self):
+        """Whether the worker still runs."""
+        return self.worker is not None and not _wait(self.worker, 0)
+
     def interrupt(self):
         """What the stop button does."""
         try:

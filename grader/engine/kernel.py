@@ -10,7 +10,8 @@ def serve(descriptor, request, standing):
     """Become the kernel that the connection file describes; returns when it is shut down."""
     from ipykernel.kernelapp import IPKernelApp
 
-    os.chdir(request["cwd"])
+    if request["cwd"]:
+        os.chdir(request["cwd"])
     os.environ.update(request.get("environment", {}))
     app = IPKernelApp.instance()
     app.initialize(["-f", request["connection_file"], "--HistoryManager.enabled=False", *request.get("arguments", ())])

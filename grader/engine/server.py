@@ -41,7 +41,7 @@ def main(descriptor):
     gc.freeze()  # what is shared with children stays shared
     listener.send(json.dumps({"ready": os.getpid(), "threads": len(os.listdir("/proc/self/task"))}).encode())
     while True:
-        data, descriptors, _, _ = socket.recv_fds(listener, 65536, 4)
+        data, descriptors, _, _ = socket.recv_fds(listener, 1 << 20, 4)
         if not data:
             return listener.close()
         pid = os.fork()
@@ -77,7 +77,7 @@ def _become_warden(request, channel, lifeline):
         os.setsid()
         system.die_with_parent()
         system.adopt_orphans()
-        wanted = walls.Walls(**{**request["walls"], "without": tuple(request["walls"].get("without", ()))})
+        wanted = walls.Walls(**request["walls"])
         standing = walls.before(wanted)
         worker = os.fork()
         if worker == 0:
@@ -87,7 +87,7 @@ def _become_warden(request, channel, lifeline):
             _become_worker(request, wanted, standing, channel)
         os.close(channel)
         os.write(lifeline, json.dumps({"worker": worker}).encode() + b"\n")
-        _watch(worker, lifeline)
+        _watch(worker, lifeline, hunt="hunting" not in wanted.without)
         code = 0
     except BaseException as error:
         try:
@@ -116,7 +116,7 @@ def _become_first(channel):
     os._exit(0)  # whatever is left of the namespace ends with it
 
 
-def _watch(worker, lifeline):
+def _watch(worker, lifeline, hunt):
     """Wait for the worker's end or the conductor's; then leave nothing alive."""
     ended = os.pidfd_open(worker)
     poll = select.poll()
@@ -127,7 +127,8 @@ def _watch(worker, lifeline):
             pass
     finally:
         os.kill(worker, signal.SIGKILL)  # as the first of its process namespace it takes all others along
-        _end_descendants()
+        if hunt:
+            _end_descendants()
 
 
 def _end_descendants():

@@ -218,3 +218,13 @@ def test_a_name_made_here_never_meets_a_carried_one(keras):
     got = cross({"m": high})["m"]
     used = [keras.layers.Dense(1).name for _ in range(2)]
     assert "dense_9001" in used and got.layers[1].name == "dense_9000"
+
+
+def test_names_that_a_student_chose_are_kept_in_every_call(keras):
+    def head(x, name):
+        return keras.Model(x, keras.layers.Dense(2, name=name)(x), name="whole")
+
+    remote = cross({"head": head}, with_weights=False)["head"]
+    for _ in range(2):
+        model = remote(keras.Input((3,)), "price")
+        assert model.name == "whole" and model.output_names == ["price"]

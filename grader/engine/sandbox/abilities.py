@@ -16,9 +16,15 @@ class Abilities:
     enough: bool
     lacking: tuple[str, ...]  # one sentence for each wall that is missing
 
-    def lines(self):
-        """The report for `grader doctor`: what stands, then what does not."""
-        return [f"{name}: yes" for name in self.standing] + list(self.lacking)
+    def __iter__(self):
+        """(state, what, remedy) of each finding, as `grader doctor` prints them."""
+        if self.enough:
+            yield "ok", f"submissions run walled in ({', '.join(self.standing)})", ""
+        else:
+            yield ("missing", "submissions cannot be walled in, and grading refuses to run them",
+                   "grade on Linux 5.13 or newer with the package sandlock, or say --no-sandbox and trust every submission")
+        for sentence in self.lacking:
+            yield "note", sentence, ""
 
 
 _MEANING = {
@@ -26,7 +32,7 @@ _MEANING = {
     "seccomp": "no system-call filter for this processor",
     "user namespace": "no unprivileged user namespaces: processes that leave their session are hunted instead of ended with their namespace",
     "network namespace": "no network namespace: sockets are closed by the system-call filter alone",
-    "private /proc": "no /proc of one's own: only one's own entry can be read, by Landlock",
+    "private /proc": "no /proc of its own: only its own entry can be read, by Landlock",
     "disk limit": "no limit on all files together: each file is limited alone",
 }
 

@@ -36,6 +36,7 @@ class Walls:
     processes: int = 160              # with threads
     sandboxed: bool = True
     sockets: bool = False             # Unix sockets may be bound (a Jupyter kernel)
+    writable: tuple[str, ...] = ()    # folders besides the scratch
     without: tuple[str, ...] = ()     # walls left out on purpose, by name: how the tests prove that each one holds something
 
 
@@ -166,7 +167,7 @@ def _clear_environment(scratch):
     keep = {k: v for k, v in os.environ.items()
             if k in ENVIRONMENT or k.startswith(("TF_", "OMP_", "KERAS_BACKEND", "PYTHONHASHSEED", "MPLBACKEND"))}
     os.environ.clear()
-    os.environ.update(keep, HOME=scratch, TMPDIR=scratch, MPLCONFIGDIR=scratch, IPYTHONDIR=scratch, JUPYTER_CONFIG_DIR=scratch,
+    os.environ.update(keep, HOME=scratch, TMPDIR=scratch, MPLCONFIGDIR=scratch, IPYTHONDIR=os.path.join(scratch, ".ipython"), JUPYTER_CONFIG_DIR=scratch,
                       KERAS_HOME=scratch, XDG_CACHE_HOME=scratch)
     import tempfile
 
@@ -179,7 +180,7 @@ def _landlock(walls, standing):
     except (ImportError, OSError):
         return False
     readable = [p for p in readable_paths("private /proc" in standing) if os.path.exists(p)]
-    writable = [walls.scratch, "/dev/null"]
+    writable = [walls.scratch, *walls.writable, "/dev/null"]
     try:
         confine(Sandbox(fs_readable=readable, fs_writable=[p for p in writable if os.path.exists(p)]))
     except Exception:  # the kernel has no Landlock, or too old a one

@@ -199,7 +199,7 @@ class Receiver:
             raise CannotCarry("this is not a layer")
         config = self._settings(step["config"])
         if "name" in config:
-            config["name"] = self._name(config["name"])
+            config["name"] = self._name(config["name"], cls.__name__)
         if step.get("inner") is not None:
             config.pop("layer", None)
             layer = cls(self.strict(step["inner"]), **self._without_nested(config))
@@ -221,7 +221,7 @@ class Receiver:
 
     def _do_op(self, step):
         operation = allowed.operations()[step["class"]](**self._settings(step["config"]))
-        operation.name = self._name(step["name"])
+        operation.name = self._name(step["name"], type(operation).__name__)
         return [operation]
 
     def _do_call(self, step):
@@ -238,14 +238,14 @@ class Receiver:
     def _do_functional(self, step):
         import keras
 
-        model = keras.Model(self.strict(step["inputs"]), self.strict(step["outputs"]), name=self._name(step["name"]))
+        model = keras.Model(self.strict(step["inputs"]), self.strict(step["outputs"]), name=self._name(step["name"], "Functional"))
         self._compile(model, step.get("compiled"))
         return [model]
 
     def _do_sequential(self, step):
         import keras
 
-        model = keras.Sequential([self.strict(layer) for layer in step["layers"]], name=self._name(step["name"]))
+        model = keras.Sequential([self.strict(layer) for layer in step["layers"]], name=self._name(step["name"], "Sequential"))
         self._compile(model, step.get("compiled"))
         return [model]
 
@@ -308,15 +308,15 @@ class Receiver:
             if layer.trainable != step["trainable"]:
                 layer.trainable = bool(step["trainable"])
 
-    def _name(self, name):
-        """A layer's name, and the assurance that no automatic name of ours will meet it later."""
+    def _name(self, name, class_name):
+        """A layer's name. An automatic one gives way to a name in use, and no automatic name of ours will meet it later."""
         from keras.src.backend.common import global_state
-        from keras.src.utils.naming import auto_name
+        from keras.src.utils.naming import auto_name, to_snake_case
 
         if type(name) is not str or not 0 < len(name) <= 200 or "/" in name:
             raise CannotCarry("a layer has no proper name")
         match = _AUTOMATIC.match(name)
-        if not match:
+        if not match or match["stem"] != to_snake_case(class_name):  # chosen by the student
             return name
         stem, number = match["stem"], int(match["number"] or 0)
         used = global_state.get_global_attribute("object_name_uids", default=defaultdict(int), set_to_default=True)

@@ -1,0 +1,90 @@
+# Attacks on what is carried: lies told to the judge in the transport's own language. gain="fooled" would be any point or a dead judge.
+
+# %% attack="custom object in a config" exercise="net"
+from grader.engine.transport import outgoing
+class Evil(keras.layers.Dense):
+    def count_params(self): return 8
+net = keras.Sequential([keras.Input((3,)), Evil(1)])
+
+# %% attack="a Lambda layer" exercise="net"
+net = keras.Sequential([keras.Input((3,)), layers.Lambda(lambda x: x[:, :2])])
+
+# %% attack="a layer class with a built-in's name" exercise="net"
+Dense = type("Dense", (keras.layers.Layer,), {"__module__": "keras.src.layers.core.dense", "call": lambda self, x: x[:, :2]})
+net = keras.Sequential([keras.Input((3,)), Dense()])
+
+# %% attack="serialised class inside a config" exercise="net"
+from grader.engine.transport import remote
+real = remote.StudentsEnd.give
+def give(self, values):
+    from grader.engine.transport import wire
+    nested = {"t": "dict", "v": [["class_name", "Lambda"], ["module", "keras.layers"], ["config", {"t": "dict", "v": []}]]}
+    steps = [{"do": "layer", "id": 0, "class": "layers.TimeDistributed", "inner": None, "trainable": True, "config": {"t": "dict", "v": [["layer", nested]]}}]
+    return wire.pack({"values": {"net": {"t": "ref", "id": 0}}, "steps": steps})
+remote.StudentsEnd.give = give
+import grader.engine.transport as t; t.StudentsEnd.give = give
+net = 1
+
+# %% attack="names that were not asked for" exercise="net"
+import grader.engine.transport as t
+real = t.StudentsEnd.give
+t.StudentsEnd.give = lambda self, values: real(self, {**values, "check": 1, "expect": 2, "keras": 3, "x_test": 4})
+net = 1
+
+# %% attack="a reference to what was never sent" exercise="net"
+import grader.engine.transport as t
+from grader.engine.transport import wire
+t.StudentsEnd.give = lambda self, values: wire.pack({"values": {"net": {"t": "yours", "id": 0}}, "steps": []})
+net = 1
+
+# %% attack="garbage instead of a message" exercise="net"
+import grader.engine.transport as t
+t.StudentsEnd.give = lambda self, values: b"\x80\x04cos\nsystem\n"
+net = 1
+
+# %% attack="nested a million deep" exercise="net"
+import grader.engine.transport as t, struct
+text = b'{"values":{"net":' + b"[" * 1_000_000 + b"]" * 1_000_000 + b'},"steps":[]}'
+t.StudentsEnd.give = lambda self, values: b"FKW1" + struct.pack("<II", len(text), 0) + text
+net = 1
+
+# %% attack="an array that claims to be larger than it is" exercise="net"
+import grader.engine.transport as t
+from grader.engine.transport import wire
+t.StudentsEnd.give = lambda self, values: wire.pack({"values": {"net": {"t": "array", "dtype": "float64", "shape": [2**39, 2**39], "blob": 0}}, "steps": []}, [b"x"])
+net = 1
+
+# %% attack="a message that never ends" exercise="net" gain="stopped"
+import grader.engine.channel as c, struct
+c.Channel.send = lambda self, head, body=b"": [self.socket.sendall(struct.pack("<IQ", 2**31, 2**60))] and __import__("time").sleep(1)
+net = 1
+
+# %% attack="a layer with a billion units" exercise="net"
+import grader.engine.transport as t
+from grader.engine.transport import wire
+config = lambda *pairs: {"t": "dict", "v": [list(p) for p in pairs]}
+steps = [{"do": "layer", "id": 0, "class": "layers.InputLayer", "inner": None, "trainable": True, "config": config(("name", "i"), ("batch_shape", {"t": "tuple", "v": [None, 2**20]}))},
+         {"do": "layer", "id": 1, "class": "layers.Dense", "inner": None, "trainable": True, "config": config(("name", "d"), ("units", 2**30))},
+         {"do": "sequential", "id": 2, "name": "s", "trainable": True, "layers": [{"t": "ref", "id": 0}, {"t": "ref", "id": 1}], "compiled": None}]
+t.StudentsEnd.give = lambda self, values: wire.pack({"values": {"net": {"t": "ref", "id": 2}}, "steps": steps})
+net = 1
+
+# %% attack="a vocabulary read from the judge's disk" exercise="net"
+net = layers.StringLookup(vocabulary=["a"])
+net.get_config = lambda: {"name": "x", "trainable": True, "dtype": "string", "vocabulary": "/etc/passwd"}
+
+# %% attack="scores sent in the answer to a run" exercise="net"
+import grader.engine.channel as c
+real = c.Channel.send
+c.Channel.send = lambda self, head, body=b"": real(self, {**head, "report": {"version": 1}, "value": "2", "done": True, "pure": True}, body)
+net = 1
+
+# %% attack="a function that answers differently each time" exercise="hidden_call"
+calls = []
+def hidden_call(x):
+    calls.append(x)
+    return len(calls)
+
+# %% attack="a function that returns a million values" exercise="hidden_call"
+def hidden_call(x):
+    return [0] * 3_000_000

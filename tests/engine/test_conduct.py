@@ -1,0 +1,97 @@
+"""One submission in two processes: what comes from the student, what is the judge's own, what is remembered."""
+
+import dataclasses
+
+import pytest
+
+from grader.engine.conduct import Ways
+from grader.engine.memory import Verdicts
+from grader.engine.one import Limits, grade_one
+from grader.engine.sandbox import SandboxError, abilities
+from tests.engine import lessons
+
+pytestmark = pytest.mark.skipif(not abilities().enough, reason="this machine has no sandbox")
+DENSE = "net = keras.Sequential([keras.Input((3,)), layers.Dense(2)])"
+
+
+def score(lesson, answers, ways=Ways(verdicts=None), **more):
+    result = grade_one(lessons.submission(lesson, answers, **more), lesson, Limits(), ways)
+    return {c.grade_id: c.score for c in result.cells if c.points}
+
+
+def test_only_names_that_the_solution_binds_come_from_the_student():
+    lesson = lessons.lesson(("n", "n = 3", "n == 3 and x_test.sum() == 12 and 2 or 0", ""))
+    assert score(lesson, {"n": "n = 3\nx_test = np.zeros(1)\nkeras = None"}) == {"check-n": 2}
+    assert score(lesson, {"n": "m = 3"}) == {"check-n": 0}
+
+
+def test_an_import_in_the_solution_is_the_judges_own():
+    lesson = lessons.lesson(("n", "import math\nn = math.pi", "n == math.pi and 2 or 0", ""))
+    assert score(lesson, {"n": "import math\nn = math.pi"}) == {"check-n": 2}
+    assert score(lesson, {"n": "class math: pi = 1\nn = 1"}) == {"check-n": 0}
+
+
+def test_a_check_sees_the_answer_as_it_was_when_its_turn_came():
+    lesson = lessons.lesson(("a", "model = 1", "model == 1 and 2 or 0", ""), ("b", "model = 2", "model == 2 and 2 or 0", ""))
+    assert score(lesson, {"a": "model = 1", "b": "model = 2\n# mine"}) == {"check-a": 2, "check-b": 2}
+
+
+def test_weights_are_carried_when_a_check_reads_them():
+    check = "2 if float(abs(net.predict(x_test, verbose=0) - 6).max()) == 0 else 0"
+    lesson = lessons.lesson(("net", DENSE + "\nnet.set_weights([np.full((3, 2), 2.0), np.zeros(2)])", check, ""))
+    right = DENSE + "\nnet.set_weights([np.full((3, 2), 2.0), np.zeros(2)]) # mine"
+    assert score(lesson, {"net": right}) == {"check-net": 2}
+    assert score(lesson, {"net": right.replace("2.0", "1.0")}) == {"check-net": 0}
+
+
+def test_a_remembered_verdict_asks_for_the_weights_again():
+    lesson = lessons.lesson(("net", DENSE, "2 if float(abs(net.predict(x_test, verbose=0)).sum()) == 0 else 0", ""))
+    ways = Ways(verdicts=Verdicts())
+    zero, one = DENSE + "\nnet.set_weights([np.zeros((3, 2)), np.zeros(2)])", DENSE + "\nnet.set_weights([np.ones((3, 2)), np.zeros(2)])"
+    assert [score(lesson, {"net": answer}, ways) for answer in (zero, one, zero + " ", one + " ")] == [
+        {"check-net": 2}, {"check-net": 0}, {"check-net": 2}, {"check-net": 0}]
+
+
+def test_equal_graphs_are_judged_once():
+    lesson = lessons.lesson(("net", DENSE, "net.count_params() == 8 and 2 or 0", ""))
+    verdicts = Verdicts()
+    for n in range(3):
+        assert score(lesson, {"net": f"{DENSE} # {n}"}, Ways(verdicts=verdicts)) == {"check-net": 2}
+    assert len(verdicts.known) == 1
+
+
+def test_a_worked_example_is_run_only_where_an_answer_needs_it():
+    lesson = lessons.lesson(("n", "n = 3", "n == 3 and 2 or 0", ""), examples=("helper = 3\nopen('/nowhere/x')",))
+    assert score(lesson, {"n": "n = 3 # mine"}) == {"check-n": 2}
+    assert score(lesson, {"n": "n = helper"}) == {"check-n": 2}
+    assert score(lesson, {"n": "n = globals()['hel' + 'per']"}) == {"check-n": 2}
+
+
+def test_an_answer_in_a_cell_of_ones_own_counts():
+    lesson = lessons.lesson(("n", "n = 3", "n == 3 and 2 or 0", ""))
+    assert score(lesson, {"n": "n = mine"}, extra=["mine = 3"]) == {"check-n": 2}
+
+
+def test_a_check_leaves_nothing_behind_for_the_next_one():
+    lesson = lessons.lesson(("a", "a = 1", "leak = 5\na == 1 and 2 or 0", "'leak' not in globals() and 2 or 0"))
+    assert score(lesson, {"a": "a = 1 # mine"}) == {"check-a": 2, "hidden-a": 2}
+
+
+def test_results_do_not_depend_on_what_was_judged_before():
+    lesson = lessons.lesson(
+        ("a", DENSE.replace("net", "a"), "round(float(a(x_test)[0, 0]) * 0 + keras.random.uniform(()).numpy().item(), 6)", ""),
+        ("b", "b = 1", "round(keras.random.uniform(()).numpy().item(), 6)", ""))
+    both = score(lesson, {"a": DENSE.replace("net", "a") + " # mine"})
+    alone = score(lesson, {"a": "a = 7"})
+    assert both["check-b"] == alone["check-b"] != 0
+
+
+def test_a_machine_without_walls_refuses_and_says_why(monkeypatch):
+    from grader.engine import one
+
+    monkeypatch.setattr(one, "abilities", lambda: dataclasses.replace(abilities(), enough=False, lacking=("no Landlock",)))
+    monkeypatch.delenv("GRADER_NO_SANDBOX", raising=False)
+    with pytest.raises(SandboxError, match="no Landlock.*--no-sandbox"):
+        one.default_ways()
+    monkeypatch.setenv("GRADER_NO_SANDBOX", "1")
+    assert one.default_ways() == one.PLAIN

@@ -1,0 +1,100 @@
+"""The warm server forks, and nothing outlives what it belongs to."""
+
+import os
+import select
+
+import pytest
+
+from grader.engine import fork
+from grader.engine.fork import Died, Process, server
+from grader.engine.sandbox import abilities
+
+pytestmark = pytest.mark.skipif(not abilities().enough, reason="this machine has no sandbox")
+
+
+def ask(process, source):
+    process.send({"do": "run", "value": True}, source.encode())
+    return process.receive(lambda: None)[0]
+
+
+def ended(pid):
+    """Wait until a process has ended; False where it will not."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([handle], [], [], 20)[0])
+    finally:
+        os.close(handle)
+
+
+def test_a_process_is_warm_alone_and_poor():
+    with Process("notebook", seed=1) as process:
+        assert ask(process, "import sys; 'tensorflow' in sys.modules")["value"] == "True"
+        assert ask(process, "import os; sorted(int(n) for n in os.listdir('/proc') if n.isdigit()) == [1, os.getpid()]")["value"] == "True"
+        assert ask(process, "[n for n in os.listdir('.') if n[0] != '.']")["value"] == "[]"
+        assert "secret" not in ask(process, "dict(os.environ)")["value"].lower()
+
+
+def test_the_server_has_one_thread_when_it_forks():
+    assert len(os.listdir(f"/proc/{server().pid}/task")) == 1
+
+
+def test_equal_seeds_give_equal_weights():
+    source = "import keras; float(keras.ops.sum(keras.layers.Dense(3)(keras.ops.ones((1, 50)))))"
+    values = []
+    for _ in range(2):
+        with Process("notebook", seed=5) as process:
+            values.append(ask(process, source)["value"])
+    assert values[0] == values[1]
+
+
+def test_nothing_is_alive_or_on_disk_after_a_process_is_closed():
+    with Process("notebook", seed=1) as process:
+        ask(process, "import subprocess; p = subprocess.Popen(['sleep', '300'], start_new_session=True); open('left', 'w').write('x')")
+        family, folder = fork._family(process.pid), process.folder
+        assert len(family) >= 4
+    assert all(ended(pid) for pid in family) and not os.path.exists(folder)
+
+
+def test_children_die_with_the_server_and_a_new_server_takes_over():
+    with Process("notebook", seed=1) as process:
+        ask(process, "1")
+        first, family = server().pid, fork._family(process.pid)
+        os.kill(first, 9)
+        assert all(ended(pid) for pid in family)
+        with pytest.raises(Died):
+            ask(process, "1")
+    server().process.wait() if server().pid == first else None
+    with Process("notebook", seed=1) as process:
+        assert ask(process, "1 + 1")["value"] == "2"
+    assert server().pid != first
+
+
+def test_a_flood_of_output_is_dropped():
+    with Process("notebook", seed=1) as process:
+        assert ask(process, "for _ in range(100): print('x' * 10**6)\n7")["error"] is None
+
+
+def test_disk_memory_and_processes_end_somewhere():
+    with Process("notebook", {"disk": 32 * 2**20, "processes": 40}, seed=1) as process:
+        assert "No space" in ask(process, "for n in range(40): open(str(n), 'wb').write(bytes(2**20))")["error"]["evalue"]
+        many = "import os, time\nmade = 0\ntry:\n    for _ in range(100):\n        if os.fork() == 0: time.sleep(99)\n        made += 1\nexcept OSError: pass\nmade < 60"
+        assert ask(process, many)["value"] == "True"
+
+
+def test_nothing_survives_a_conductor_that_is_killed(tmp_path):
+    import subprocess
+    import sys
+
+    code = ("from grader.engine import fork\n"
+            "with fork.Process('notebook', seed=1) as p:\n"
+            "    print(*fork._family(p.pid), fork.server().pid, flush=True)\n"
+            "    p.send({'do': 'run'}, b'while True: pass')\n"
+            "    p.receive(lambda: None)\n")
+    conductor = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    pids = [int(n) for n in conductor.stdout.readline().split()]
+    conductor.kill()
+    conductor.wait()
+    assert len(pids) >= 3 and all(ended(pid) for pid in pids)
