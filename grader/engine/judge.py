@@ -22,6 +22,7 @@ def serve(descriptor, request, standing):
             return
         if head["do"] == "set up":
             _, said = run_cell(shell, body.decode())
+            clean = dict(shell.user_ns)  # anew each time: set-up cells may stand between exercises
             channel.send({"error": said})
             continue
         if clean is None:

@@ -131,7 +131,7 @@ def _verdict(cell, read, runs, marked):
         return judge_report(cell, run.report, answer_run, begun)
     if run.status == "raised":
         return _no_report(cell, run, answer_run, begun)
-    if not marked:
+    if not (marked and "check(" in cell.source):  # a test of nbgrader's own kind, also beside ours
         return judge_value(cell, run)
     return CellResult(cell.grade_id, 0.0, cell.points, "unmet", None, "The check gave no report: a name it uses, such as check, was replaced.")
 

@@ -95,3 +95,13 @@ def test_a_machine_without_walls_refuses_and_says_why(monkeypatch):
         one.default_ways()
     monkeypatch.setenv("GRADER_NO_SANDBOX", "1")
     assert one.default_ways() == one.PLAIN
+
+
+def test_a_set_up_cell_between_exercises_serves_every_check_after_it():
+    first = lessons.cell("solution", "a = 1", "a"), lessons.cell("check", "a == 1 and 2 or 0", "a", 2)
+    late = lessons.cell("setup", "late = 5", grade_id="setup-2")
+    second = (lessons.cell("solution", "b = 5", "b"), lessons.cell("check", "b == late and 2 or 0", "b", 2),
+              lessons.cell("hidden", "b == late and 2 or 0", "b", 2))
+    cells = [lessons.cell("setup", lessons.SETUP), *first, late, *second]
+    lesson = lessons.Lesson.from_notebook("tiny", lessons.notebook(cells))
+    assert score(lesson, {"a": "a = 1 # mine", "b": "b = 5 # mine"}) == {"check-a": 2, "check-b": 2, "hidden-b": 2}
