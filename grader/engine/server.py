@@ -26,7 +26,7 @@ WARM = (
     "tensorflow", "keras", "numpy", "IPython.core.interactiveshell", "IPython.core.completer", "matplotlib", "matplotlib_inline.backend_inline",
     "matplotlib.figure", "matplotlib.backends.backend_agg", "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "ipykernel.zmqshell", "sandlock", "psutil", "html", "sqlite3",
     "layergraph", "grader.checks", "grader.engine.sandbox", "grader.engine.transport.remote", "grader.engine.transport.weights",
-    "grader.engine.transport.calls", "grader.engine.transport.compiled", "keras.src.models.cloning", "unittest.mock", "sklearn.datasets",
+    "grader.engine.transport.calls", "grader.engine.transport.compiled", "keras.src.models.cloning", "unittest.mock",
     *WORK.values(),
 )
 
