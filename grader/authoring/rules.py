@@ -30,7 +30,7 @@ def problems(path, cells):
         Empty where the lesson is in shape; in the order of the file otherwise.
     """
     found = []
-    for rule in (_title, _regions, _pairs, _points, _paths, _names):
+    for rule in (_title, _regions, _pairs, _points, _free, _paths, _names):
         found += [Problem(path, line, reason) for line, reason in rule(cells)]
     return sorted(found, key=lambda problem: problem.line)
 
@@ -92,6 +92,31 @@ def _points(cells):
         if points != cell.points:
             said = "no points" if points is None else f"points={points:g}"
             yield cell.line + calls[0].lineno, f"the marker says points={cell.points:g} but check(…) says {said}: write the same in both"
+
+
+def _free(cells):
+    """What an exercise leaves free on its marker stands in its text too: a student must know it."""
+    told = ""
+    for cell in cells:
+        if cell.role == "text":
+            told += cell.source.lower()
+        elif cell.role == "solution":
+            told += _student_text(cell.source).lower()
+            for word in cell.free:
+                plain = word.partition(": ")[2] or word
+                if plain.lower() not in told:
+                    yield cell.line, f'free="{word}", but neither the text of the exercise nor its cell says "{plain}": tell the student that it is free'
+            told = ""
+        elif cell.role in ("check", "hidden"):
+            told = ""
+
+
+def _student_text(source):
+    """A solution cell without what only its author sees; as it is where its regions are out of shape."""
+    try:
+        return student_source(source)
+    except (RegionError, SyntaxError):
+        return source
 
 
 def _check_calls(source):

@@ -3,6 +3,7 @@
     # %% setup                        locked; binds what solutions and checks may use
     # %% example                      a worked example; may be slow, nothing graded may need it
     # %% solution="stack"             the student's cell of the exercise "stack"
+    # %% solution="stack" free="units" …and what its text leaves to the student (see grader.verify)
     # %% check="stack" points=3       graded, visible
     # %% hidden="stack" points=2      graded, never released
 
@@ -43,7 +44,8 @@ class Cell:
     """One cell of a source.
 
     `role` is one of `ROLES`, "text" for markdown, or "nbgrader" for a cell that brings nbgrader's own metadata.
-    `line` is the line of the cell's marker, counted from 1.
+    `line` is the line of the cell's marker, counted from 1. `free` names the kinds of differences that a solution cell's exercise
+    leaves to the student.
     """
 
     role: str
@@ -51,6 +53,7 @@ class Cell:
     line: int
     exercise: str = ""
     points: float = None
+    free: tuple = ()
     metadata: dict = field(default_factory=dict)
 
     @property
@@ -122,6 +125,7 @@ def _cell(raw, line):
     role = words[0]
     exercise = metadata.pop(role, "")
     points = metadata.pop("points", None)
+    free = metadata.pop("free", "")
     if role in _NEEDS_ID and not (isinstance(exercise, str) and re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", exercise or "")):
         raise ValueError(f'{role} needs the id of its exercise: `# %% {role}="stack"` (letters, digits and _); found {exercise!r}')
     if role in ("check", "hidden"):
@@ -129,6 +133,9 @@ def _cell(raw, line):
             raise ValueError(f'{role}="{exercise}" needs points, a number above 0: `# %% {role}="{exercise}" points=2`; found {points!r}')
     elif points is not None:
         raise ValueError(f"points stand on check and hidden cells only, not on {role}")
+    if free and (role != "solution" or not isinstance(free, str)):
+        raise ValueError(f'free="optimizer, …" stands on solution cells only, as a text; found {free!r} on {role}')
     if metadata:
         raise ValueError(f"unknown word on the marker: {', '.join(sorted(metadata))}")
-    return Cell(role, raw.source, line, exercise if role in _NEEDS_ID else "", points)
+    return Cell(role, raw.source, line, exercise if role in _NEEDS_ID else "", points,
+                tuple(word.strip() for word in free.split(",") if word.strip()) if free else ())

@@ -4,6 +4,8 @@ The questions themselves stand in the other modules; here is only their common f
 and yields one line, `Group` puts several questions to a part of the value or to what a call of it returns.
 """
 
+import contextlib
+import contextvars
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -78,7 +80,8 @@ class Requirement:
     """One question to a value.
 
     `judge(value)` gives a `Finding`; whatever it raises becomes a line "raised". `of_model` says that the value must
-    be a model ("any", or "built" and "graph": one whose graph can be read), `raw` that a symbolic tensor is to be handed over as it is.
+    be a model ("any", or "built" and "graph": one whose graph can be read), `raw` that a symbolic tensor is to be handed over as it is,
+    `trains` that it takes seconds because it trains.
     """
 
     title: str
@@ -86,6 +89,7 @@ class Requirement:
     judge: Callable[[object], Finding]
     of_model: str = ""
     raw: bool = False
+    trains: bool = False
     weight: float = 1.0
     essential: bool = False
 
@@ -107,6 +111,9 @@ class Requirement:
     def _find(self, value, visit) -> Finding:
         if not attempted(value):
             return NOTHING_YET
+        if self.trains and _left_out.get() is not None:
+            _left_out.get().append(self.title)
+            return met("left out")
         try:
             if self.of_model:
                 problem = _told_once(value, self.of_model, visit)
@@ -117,6 +124,22 @@ class Requirement:
             raise
         except BaseException as error:
             return raised(error, "This came up while your answer was looked at. Run your own cell alone and read the first error.")
+
+
+_left_out = contextvars.ContextVar("left_out", default=None)
+
+
+@contextlib.contextmanager
+def leaving_out_training(out: bool = True):
+    """Requirements that train count as met meanwhile; yields the list of those that were left out.
+
+    For whoever judges thousands of answers and needs training only where nothing else has told.
+    """
+    token = _left_out.set([] if out else None)
+    try:
+        yield _left_out.get() if out else []
+    finally:
+        _left_out.reset(token)
 
 
 @dataclass(frozen=True)

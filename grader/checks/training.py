@@ -61,7 +61,7 @@ def learns(x, y, *, epochs: int = 5, seed: int = 0, loss=None, optimizer=None, l
         except Unfit as unfit:
             return unmet(*unfit.words)
 
-    return Requirement("learning", "the model can learn: every weight gets a gradient, and the loss falls", judge, of_model="any")
+    return Requirement("learning", "the model can learn: every weight gets a gradient, and the loss falls", judge, of_model="any", trains=True)
 
 
 def _rehearse(rehearsal, data, epochs, seed, by_heart):
