@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Lab finds here that the exchange, which needs a directory for all users, is switched off.
 export JUPYTER_CONFIG_PATH := $(CURDIR)/grader/jupyter
 
-.PHONY: help demo test lab build grade bench clean
+.PHONY: help demo test lab build grade verify bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make test    run the whole test suite"
 	@echo "make build   write the notebooks from solutions/*/*.py"
 	@echo "make grade   grade what lies in submitted/"
+	@echo "make verify  check the checks: wrong answers must lose points, honest variants must keep them"
 	@echo "make bench   measure speed (ratios in one run)"
 
 demo: .venv/grading
@@ -28,6 +29,9 @@ build: .venv/grading
 
 grade: .venv/grading
 	@$(BIN)/grader grade
+
+verify: .venv/grading
+	@$(BIN)/grader verify
 
 test: .venv/test
 	$(BIN)/python -m pytest

@@ -81,7 +81,7 @@ class Requirement:
 
     `judge(value)` gives a `Finding`; whatever it raises becomes a line "raised". `of_model` says that the value must
     be a model ("any", or "built" and "graph": one whose graph can be read), `raw` that a symbolic tensor is to be handed over as it is,
-    `trains` that it takes seconds because it trains.
+    `trains` that it trains, or asks how well a trained model does.
     """
 
     title: str

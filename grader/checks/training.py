@@ -282,7 +282,7 @@ def accuracy(x, y, *, at_least: float, output: str | None = None) -> Requirement
         return met(text) if have >= at_least else unmet(text, "Train longer, or look at how the loss develops on data that the model has not seen.")
 
     of = f" at {output!r}" if output else ""
-    return Requirement(f"the accuracy{of}", f"at least {at_least:.1%} right", judge, of_model="built")
+    return Requirement(f"the accuracy{of}", f"at least {at_least:.1%} right", judge, of_model="built", trains=True)
 
 
 def _share_right(numpy, answer, true):
@@ -319,7 +319,7 @@ def fits(x, y, *, at_most: float, measure: str = "mean_absolute_error", output: 
         text = f"{measure.replace('_', ' ')} {number(have)}"
         return met(text) if have <= at_most else unmet(text, "Train longer, or look at how the loss develops.")
 
-    return Requirement("the error", f"{measure.replace('_', ' ')} of at most {number(at_most)}", judge, of_model="built")
+    return Requirement("the error", f"{measure.replace('_', ' ')} of at most {number(at_most)}", judge, of_model="built", trains=True)
 
 
 def _predict(model, x, output=None):
