@@ -82,7 +82,7 @@ class Trial:
                     found.setdefault((finder, *edit.key), (finder, edit))
         return list(found.values())
 
-    def judge(self, changes=(), train=True, keep=False):
+    def judge(self, changes=(), train=True, keep=False, whole=True):
         """Carry the reference with these changes, and judge what arrives.
 
         Parameters
@@ -91,6 +91,8 @@ class Trial:
             Finder and key of each edit, in order.
         train : bool
             False: requirements that train count as met.
+        whole : bool
+            False: the hidden check first, and no other where that has told; the score then lacks the rest.
 
         Raises
         ------
@@ -129,11 +131,13 @@ class Trial:
         pending = on_first_read(_ByNumber(student.link, judge.receiver), lambda: True)
         try:
             with leaving_out_training(not train) as left_out:
-                for cell in (self.exercise.check, self.exercise.hidden):
-                    if cell:
-                        inner = dict(names)
-                        keras.utils.set_random_seed(0)
-                        reports.append(run_cell(cell, inner, errors))
+                graded = [cell for cell in (self.exercise.check, self.exercise.hidden) if cell]
+                for cell in graded if whole else graded[::-1]:
+                    keras.utils.set_random_seed(0)
+                    report = run_cell(cell, dict(names), errors)
+                    reports.append(report)
+                    if not whole and (report is None or report.score < report.points):
+                        break
         finally:
             pending.close()
         if judge.refused:

@@ -159,7 +159,7 @@ def _tried(trial, is_honest, plan):
     kind = kinds[0] if len(kinds) == 1 else "two edits"
     what = " · ".join(edit.what for _, edit in plan)
     try:
-        outcome = trial.judge(changes, train=is_honest)
+        outcome = trial.judge(changes, train=is_honest, whole=is_honest)
         if not is_honest and outcome.full and outcome.trains:
             outcome = trial.judge(changes)
     except Unbuildable:
