@@ -62,8 +62,9 @@ class Trial:
         import keras
 
         self.exercise = exercise
-        keras.utils.set_random_seed(0)
         names, errors = dict(set_up(exercise.lesson)), []
+        keras.utils.clear_session()  # automatic names begin anew, so that every run names the same layers
+        keras.utils.set_random_seed(0)
         run_cell(exercise.reference, names, errors)
         if errors:
             raise RuntimeError(f"the reference answer to {exercise.name!r} fails: {errors[0]}")
