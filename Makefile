@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Lab finds here that the exchange, which needs a directory for all users, is switched off.
 export JUPYTER_CONFIG_PATH := $(CURDIR)/grader/jupyter
 
-.PHONY: help demo test lab build grade bench clean
+.PHONY: help demo test lab build grade bench calibrate clean
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make build   write the notebooks from solutions/*/*.py"
 	@echo "make grade   grade what lies in submitted/"
 	@echo "make bench   measure speed (ratios in one run)"
+	@echo "make calibrate  measure again how often training checks are wrong (half an hour)"
 
 demo: .venv/grading
 	@$(BIN)/grader demo
@@ -35,6 +36,9 @@ test: .venv/test
 bench: .venv/test
 	$(BIN)/python tests/bench/layergraph.py
 	$(BIN)/python tests/bench/engine.py
+
+calibrate: .venv/grading
+	$(BIN)/python -m grader.verify.calibration
 
 clean:
 	rm -rf .venv .grader build *.egg-info
