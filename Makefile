@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Lab finds here that the exchange, which needs a directory for all users, is switched off.
 export JUPYTER_CONFIG_PATH := $(CURDIR)/grader/jupyter
 
-.PHONY: help demo test lab build grade verify bench clean
+.PHONY: help demo test lab build grade verify calibrate bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make grade   grade what lies in submitted/"
 	@echo "make verify  check the checks: wrong answers must lose points, honest variants must keep them"
 	@echo "make bench   measure speed (ratios in one run)"
+	@echo "make calibrate  measure again how often training checks are wrong (half an hour)"
 
 demo: .venv/grading
 	@$(BIN)/grader demo
@@ -39,6 +40,9 @@ test: .venv/test
 bench: .venv/test
 	$(BIN)/python tests/bench/layergraph.py
 	$(BIN)/python tests/bench/engine.py
+
+calibrate: .venv/grading
+	$(BIN)/python -m grader.verify.calibration
 
 clean:
 	rm -rf .venv .grader build *.egg-info

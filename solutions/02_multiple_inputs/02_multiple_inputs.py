@@ -267,7 +267,15 @@ read = layers.LSTM(20)(layers.Embedding(2_000, 24)(words_in))
 known = layers.Dense(8, activation="relu")(facts_in)
 likely = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([read, known]))
 
-check(customer, expect.same_graph(keras.Model([words_in, facts_in], likely)), points=2)
+reviews, orders = np.random.default_rng(4).integers(1, 2_000, (160, 40)), np.random.default_rng(5).normal(size=(160, 4)).astype("float32")
+came_back = (orders[:, 0] + (reviews[:, -1] > 1_000) > 0.5).astype("float32")
+
+check(
+    customer,
+    expect.same_graph(keras.Model([words_in, facts_in], likely)).worth(3).needed(),
+    expect.learns([reviews, orders], came_back),
+    points=2,
+)
 
 # %% [markdown]
 # ## 3 · Feeding two inputs

@@ -244,7 +244,15 @@ numbers = keras.Input(shape=(12,))
 known = layers.Dense(16, activation="relu")(layers.Dense(32, activation="relu")(numbers))
 ends = [layers.Dense(1)(known), layers.Dense(4, activation="softmax")(known), layers.Dense(1, activation="sigmoid")(known)]
 
-check(house, expect.same_graph(keras.Model(numbers, ends)), points=2)
+houses = np.random.default_rng(4).normal(size=(160, 12)).astype("float32")
+prices, styles, sales = houses[:, :3].sum(axis=1), houses[:, :4].argmax(axis=1), (houses[:, 0] > houses[:, 1]).astype("float32")
+
+check(
+    house,
+    expect.same_graph(keras.Model(numbers, ends)).worth(3).needed(),
+    expect.learns(houses, [prices, styles, sales]),
+    points=2,
+)
 
 # %% [markdown]
 # ## 3 · The published model, and a slip
