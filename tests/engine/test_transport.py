@@ -63,6 +63,17 @@ def test_a_model_arrives_exactly(name, keras):
             np.testing.assert_array_equal(a, b)
 
 
+def test_single_frozen_weights_stay_frozen(keras):
+    inside = keras.Sequential([keras.Input((5, 3)), keras.layers.Bidirectional(keras.layers.LSTM(4)), keras.layers.Dense(2)])
+    x = keras.Input((5, 3))
+    mine = keras.Model(x, keras.layers.BatchNormalization()(inside(x)))
+    for weight in (inside.layers[0].weights[1], inside.layers[1].bias, mine.layers[-1].beta):
+        weight.trainable = False
+    theirs = cross({"answer": mine})["answer"]
+    assert [w.trainable for w in theirs.weights] == [w.trainable for w in mine.weights]
+    assert theirs.layers[-1].trainable and [w.path for w in theirs.trainable_weights] == [w.path for w in mine.trainable_weights]
+
+
 def test_layers_shared_across_models_stay_shared(keras):
     encoder, auto = cross({"m": BUILDERS["same_graph"](keras, keras.layers, keras.ops)})["m"]
     assert encoder.layers[1] is auto.layers[1]

@@ -307,6 +307,9 @@ class Receiver:
                     pass
             if layer.trainable != step["trainable"]:
                 layer.trainable = bool(step["trainable"])
+            for n in step.get("frozen", ()):
+                if type(n) is int and 0 <= n < len(layer.weights):
+                    layer.weights[n].trainable = False
 
     def _name(self, name, class_name):
         """A layer's name. An automatic one gives way to a name in use, and no automatic name of ours will meet it later."""
