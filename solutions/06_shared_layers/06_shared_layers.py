@@ -235,7 +235,7 @@ place.legend();
 # 3. `Concatenate` the two results, first input first.
 # 4. `Dense` 16 `relu`, then one unit that answers yes or no.
 #
-# Compile it with `"adam"`, the loss for yes or no, and the metric `"accuracy"`. You need not train it.
+# Compile it with `"adam"` (the learning rate is free), the loss for yes or no, and the metric `"accuracy"`. You need not train it.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -254,7 +254,7 @@ place.legend();
 #
 # </details>
 
-# %% solution="same_digit"
+# %% solution="same_digit" free="learning rate"
 ### BEGIN SOLUTION
 first = keras.Input(shape=(8, 8, 1))
 second = keras.Input(shape=(8, 8, 1))
@@ -347,8 +347,8 @@ for name, merge in merges.items():
 # Write `similarity(first, second, units)`. It gets two tensors of one shape, and returns a tensor: one number between 0 and 1 for each pair.
 #
 # - One `Dense` layer with `units` units and `relu` reads both.
-# - A merge of your choice joins the two results, but the answer must *not depend on the order*.
-# - `Dense` with 1 unit and `sigmoid` follows. There are no other `Dense` layers.
+# - A merge joins the two results: the distance above, another merge, or a merge reordered, as you like. But the answer must *not depend on the order*.
+# - `Dense` with 1 unit and `sigmoid` follows. No other layer has weights. Settings that are not mentioned stay as Keras has them.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -365,7 +365,7 @@ for name, merge in merges.items():
 #
 # </details>
 
-# %% solution="similarity"
+# %% solution="similarity" free="another merge, merge reordered"
 def similarity(first, second, units):
     """Return a tensor of shape (None, 1): how alike first and second are, in whichever order."""
     ### BEGIN SOLUTION
@@ -386,6 +386,26 @@ check(
 )
 
 # %% hidden="similarity" points=2
+def only_the_merge_is_free(units):
+    start = keras.Input(shape=(1,))
+    reader, end = lg.normal_form(keras.Model(start, layers.Dense(1, activation="sigmoid")(layers.Dense(units, activation="relu")(start)))).of_kind("Dense")
+
+    def holds(model):
+        """one reader, one end, with no other settings; what joins them has no weights and leaves nothing to chance"""
+        graph = lg.normal_form(model)
+        last = graph.outputs[0][0]
+        read = {user for start, _ in graph.inputs for user, _, _ in graph.consumers[start]}
+        for call in graph.calls:
+            wanted = reader if call.index in read else end if call.index == last else None
+            if wanted is None and (call.weights or "Dropout" in call.kind or "Noise" in call.kind):
+                return f"{call.kind} {call.name!r} is neither the reader nor a merge nor the end"
+            if wanted and (call.kind, call.settings) != (wanted.kind, wanted.settings):
+                return f"{call.kind} {call.name!r} is not the {'reader' if wanted is reader else 'end'} that was asked for: compare its settings"
+        return len(read) == 2 or "the reader alone reads the two tensors, each of them once"
+
+    return expect.that(holds)
+
+
 check(
     similarity,
     expect.calling(keras.Input(shape=(23,)), keras.Input(shape=(23,)), 9).gives(
@@ -394,7 +414,9 @@ check(
         expect.layer("Dense", units=9, activation="relu").worth(2),
         expect.layer("Dense", at=-1, units=1, activation="sigmoid").worth(2),
         expect.symmetric(seed=1),
+        only_the_merge_is_free(9),
     ),
+    expect.calling(keras.Input(shape=(10,)), keras.Input(shape=(10,)), 6).gives(only_the_merge_is_free(6)),
     points=2,
 )
 

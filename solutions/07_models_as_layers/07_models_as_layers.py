@@ -162,8 +162,9 @@ reader = keras.Sequential([keras.Input(shape=(64,)), layers.Dense(20, activation
 six = keras.Input(shape=(6, 64))
 
 check(
-    {"clip_reader": clip_reader, "predicted_shape": predicted_shape},
-    expect.item("clip_reader", expect.same_graph(keras.Model(six, layers.TimeDistributed(reader)(six)))),
+    {"frame_reader": frame_reader, "clip_reader": clip_reader, "predicted_shape": predicted_shape},
+    expect.item("clip_reader", expect.same_graph(keras.Model(six, layers.TimeDistributed(reader)(six)))).worth(0.5),
+    expect.same_weights("frame_reader", "clip_reader").worth(0.5),
     expect.item("predicted_shape", expect.one_of((6, 10), [6, 10])),
     points=1,
 )
@@ -384,6 +385,10 @@ check(
 )
 
 # %% hidden="ensemble" points=3
+def one_unit():
+    return keras.Sequential([keras.Input(shape=(128,)), layers.Dense(1, activation="sigmoid")])
+
+
 def small_reader():
     return keras.Sequential([keras.Input(shape=(8, 8, 1)), layers.Flatten(), layers.Dense(7, activation="softmax")])
 
@@ -395,13 +400,23 @@ def deep_reader():
 
 
 def mean_of(*models):
-    image = keras.Input(shape=(8, 8, 1))
-    return keras.Model(image, layers.Average()([one(image) for one in models]))
+    start = keras.Input(shape=models[0].input_shape[1:])
+    return keras.Model(start, layers.Average()([one(start) for one in models]))
+
+
+pair = [small_reader(), deep_reader()]
+
+
+def not_copied(model):
+    """the members are called as they are: their weights are the ensemble's"""
+    own = {id(weights) for weights in model.weights}
+    return all(id(weights) in own for member in pair for weights in member.weights) or "some weights of the members are not in it: were they copied?"
 
 
 check(
     ensemble,
-    expect.calling([small_reader(), deep_reader()]).gives(expect.same_graph(mean_of(small_reader(), deep_reader()))),
+    expect.calling([one_unit(), one_unit(), one_unit()]).gives(expect.same_graph(mean_of(one_unit(), one_unit(), one_unit()))).worth(0.5),
+    expect.calling(pair).gives(expect.same_graph(mean_of(small_reader(), deep_reader())), expect.that(not_copied).worth(0.5)),
     expect.calling([deep_reader(), small_reader(), deep_reader(), small_reader()]).gives(
         expect.same_graph(mean_of(deep_reader(), small_reader(), deep_reader(), small_reader()))),
     points=3,

@@ -368,8 +368,6 @@ print(f"weak member alone: {accuracy(weak):.3f}, team at weight 0: {team[0]:.3f}
 # - `predictions` is a list of arrays of the same shape (*n*, classes), one for each member; `weights` is a list of as many numbers, 0 or more, not all 0. They need not add up to 1.
 # - It returns one array of shape (*n*, classes): each member counts by its share of the sum of the weights. Where the rows of every member add up to 1, so do the rows of the result.
 #
-# Leave the arguments as they are.
-#
 # <details><summary>Hint 1</summary>
 #
 # Multiply each array by its weight, add them up, and divide by the sum of the weights.
@@ -398,11 +396,12 @@ check(
 
 # %% hidden="weighted" points=2
 three = [np.random.default_rng(seed).dirichlet([1, 1, 1, 1], size=6) for seed in range(3)]
+logits = [np.random.default_rng(seed).normal(size=(5, 3)) for seed in range(3)]
 
 check(
     weighted_average,
     expect.calling(three, [0.2, 0.5, 0.3]).gives(expect.array(0.2 * three[0] + 0.5 * three[1] + 0.3 * three[2])),
-    expect.calling(three, [2, 0, 6]).gives(expect.array(0.25 * three[0] + 0.75 * three[2])),
+    expect.calling(logits, [2, 0, 6]).gives(expect.array(0.25 * logits[0] + 0.75 * logits[2])),
     expect.calling(three[:1], [5.0]).gives(expect.array(three[0])),
     points=2,
 )
@@ -562,13 +561,18 @@ def tunable_reference(units, depth):
     return keras.Model(start, layers.Dense(10, activation="softmax")(tensor))
 
 
+def as_asked(learning_rate):
+    return expect.compiled(loss="sparse_categorical_crossentropy", optimizer="adam", metrics=["accuracy"], learning_rate=learning_rate)
+
+
 check(
     make_tunable,
     expect.calling(20, 3, 0.002).gives(
         expect.same_graph(tunable_reference(20, 3)),
-        expect.compiled(loss="sparse_categorical_crossentropy", optimizer="adam", metrics=["accuracy"], learning_rate=0.002),
+        as_asked(0.002),
     ),
-    expect.calling(12, 1, 0.5).gives(expect.same_graph(tunable_reference(12, 1)), expect.compiled(learning_rate=0.5)),
+    expect.calling(12, 1, 0.5).gives(expect.same_graph(tunable_reference(12, 1)), as_asked(0.5)),
+    expect.calling(32, 2, 0.01).gives(expect.same_graph(tunable_reference(32, 2)), as_asked(0.01)).worth(0.5),
     points=2,
 )
 
@@ -617,7 +621,7 @@ print(f"the base's answer moved by up to {np.abs(base(x_test[:1]).numpy() - in_s
 # - **Design B:** freeze the whole body, train only a new last layer.
 #
 # Decide which design keeps the promise. Then build the model `newcomer`: an image of shape (8, 8, 1) → the body made by `make_base()` → `Dense(5, activation="softmax")`.
-# Compile it with the optimizer `"adam"` and the loss for whole-number labels (0 to 4). You need not train it.
+# Compile it with the optimizer `"adam"` (the learning rate is free) and the loss for whole-number labels (0 to 4). You need not train it.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -636,7 +640,7 @@ print(f"the base's answer moved by up to {np.abs(base(x_test[:1]).numpy() - in_s
 #
 # </details>
 
-# %% solution="newcomer"
+# %% solution="newcomer" free="learning rate"
 ### BEGIN SOLUTION
 body = make_base()
 body.trainable = False

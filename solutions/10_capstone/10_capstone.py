@@ -351,6 +351,18 @@ def answers_hear_everything(model):
     return True
 
 
+def gives_probabilities(model):
+    """same lies between 0 and 1, and so do the 19 numbers of result, which add up to 1"""
+    for size in (1, 30, 1_000):  # far beyond real images: a head that is no probability can't hide there
+        same, result = (np.asarray(answer) for answer in model([size * part[:100].astype("float32") for part in x_pairs]))
+        for name, answer in (("same", same), ("result", result)):
+            if not (answer.min() >= -1e-6 and answer.max() <= 1 + 1e-6):
+                return f"{name} holds numbers from {answer.min():.3g} to {answer.max():.3g}: which activation makes a probability?"
+        if np.abs(result.sum(axis=-1) - 1).max() > 1e-3:
+            return "the 19 numbers of result don't add up to 1: which activation makes them do so?"
+    return True
+
+
 def one_shared_encoder(model):
     """whatever has weights and reads one image alone, reads the other image too"""
     graph = lg.normal_form(lg.call_graph(model))
@@ -394,7 +406,7 @@ def _branches(graph, one, other):
 # %% [markdown]
 # ### Exercise 4 · Build your own graph (11 points)
 #
-# Build and compile the model `calculator`. It keeps this brief, and everything that is not in it is **free**: which layers, how many, which sizes, names, optimizer, learning rate, loss weights, nested or flat.
+# Build and compile the model `calculator`. It keeps this brief, and everything that is not in it is **free**: the architecture (which layers, how many, which sizes, nested or flat), names, optimizer, learning rate, loss weights, metrics. `left` and `right` play the same part, so a graph with the two image inputs swapped is no other answer.
 #
 # | | the brief |
 # | --- | --- |
@@ -435,7 +447,7 @@ def _branches(graph, one, other):
 #
 # </details>
 
-# %% solution="capstone"
+# %% solution="capstone" free="architecture, inputs swapped, optimizer, learning rate, loss weight, metric"
 ### BEGIN SOLUTION
 image = keras.Input(shape=(8, 8, 1))
 a = layers.Conv2D(8, 1, activation="relu")(image)
@@ -460,7 +472,8 @@ calculator.compile(keras.optimizers.Adam(0.003), loss=["binary_crossentropy", "s
 check(
     calculator,
     expect.inputs((8, 8, 1), (8, 8, 1), 2),
-    expect.outputs(1, 19),
+    expect.outputs(1, 19).worth(0.5),
+    expect.that(gives_probabilities).worth(0.5),
     answers_hear_everything,
     one_shared_encoder,
     expect.skip(),

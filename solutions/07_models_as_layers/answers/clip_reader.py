@@ -1,7 +1,9 @@
 # %% right="each layer distributed by itself, other names"
-film = keras.Input((6, 64), name="film")
-hidden = layers.TimeDistributed(layers.Dense(20, activation="relu"))(film)
-clip_reader = keras.Model(film, layers.TimeDistributed(layers.Dense(10, activation="softmax"))(hidden))
+frame_reader = keras.Sequential([keras.Input((64,)), layers.Dense(20, activation="relu"), layers.Dense(10, activation="softmax")])
+film = x = keras.Input((6, 64), name="film")
+for layer in frame_reader.layers:
+    x = layers.TimeDistributed(layer)(x)
+clip_reader = keras.Model(film, x)
 predicted_shape = [6, 10]
 
 # %% right="a functional frame reader"
@@ -11,6 +13,7 @@ clip_reader = keras.Sequential([keras.Input(shape=(6, 64)), layers.TimeDistribut
 predicted_shape = (6, 10)
 
 # %% wrong="the steps flattened away" says="parameters"
+frame_reader = keras.Sequential([keras.Input(shape=(64,)), layers.Dense(20, activation="relu"), layers.Dense(10, activation="softmax")])
 clip = keras.Input(shape=(6, 64))
 x = layers.Flatten()(clip)
 x = layers.Dense(20, activation="relu")(x)
@@ -38,6 +41,7 @@ clip_reader = keras.Model(clip, layers.TimeDistributed(frame_reader)(clip))
 predicted_shape = (10,)
 
 # %% wrong="an LSTM instead of the reader" says="parameters"
+frame_reader = keras.Sequential([keras.Input(shape=(64,)), layers.Dense(20, activation="relu"), layers.Dense(10, activation="softmax")])
 clip = keras.Input(shape=(6, 64))
 clip_reader = keras.Model(clip, layers.LSTM(10, return_sequences=True)(clip))
 predicted_shape = (6, 10)
@@ -51,3 +55,13 @@ frame_reader = keras.Sequential([
 clip = keras.Input(shape=(6, 64))
 clip_reader = keras.Model(clip, layers.TimeDistributed(frame_reader)(clip))
 predicted_shape = ...
+
+# %% wrong="a clone of the frame reader, with weights of its own" loses=0.25 says="0 of 4 weight arrays"
+frame_reader = keras.Sequential([
+    keras.Input(shape=(64,)),
+    layers.Dense(20, activation="relu"),
+    layers.Dense(10, activation="softmax"),
+])
+clip = keras.Input(shape=(6, 64))
+clip_reader = keras.Model(clip, layers.TimeDistributed(keras.models.clone_model(frame_reader))(clip))
+predicted_shape = (6, 10)

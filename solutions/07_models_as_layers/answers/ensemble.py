@@ -17,12 +17,12 @@ def ensemble(members):
     inputs = keras.Input(shape=members[0].input_shape[1:])
     return keras.Model(inputs, layers.Average()([members[0](inputs) for _ in members]))
 
-# %% wrong="always three members" loses=3 says="IndexError"
+# %% wrong="always three members" loses=2.5 says="IndexError"
 def ensemble(members):
     inputs = keras.Input(shape=members[0].input_shape[1:])
     return keras.Model(inputs, layers.Average()([members[0](inputs), members[1](inputs), members[2](inputs)]))
 
-# %% wrong="added, not averaged" loses=3 says="Average"
+# %% wrong="added, not averaged" loses=2.5 says="Average"
 def ensemble(members):
     inputs = keras.Input(shape=members[0].input_shape[1:])
     return keras.Model(inputs, layers.Add()([member(inputs) for member in members]))
@@ -32,7 +32,7 @@ def ensemble(members):
     inputs = keras.Input(shape=members[0].input_shape[1:])
     return keras.Model(inputs, layers.Concatenate()([member(inputs) for member in members]))
 
-# %% wrong="the shape of the exercise's example fixed" loses=3 says="128"
+# %% wrong="the shape of the exercise's example fixed" loses=2.5 says="128"
 def ensemble(members):
     inputs = keras.Input(shape=(128,))
     return keras.Model(inputs, layers.Average()([member(inputs) for member in members]))

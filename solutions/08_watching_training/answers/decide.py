@@ -18,27 +18,27 @@ def should_stop(logs, limit):
     gap = np.float64(logs.get("val_loss", -np.inf)) - logs["loss"]
     return np.isnan(logs["loss"]) | (gap > limit)
 
-# %% wrong="fails without a validation loss" loses=0.33 says="KeyError"
+# %% wrong="fails without a validation loss" loses=0.2 says="KeyError"
 def should_stop(logs, limit):
     return bool(np.isnan(logs["loss"])) or logs["val_loss"] - logs["loss"] > limit
 
-# %% wrong="NaN forgotten" loses=0.33 says="False"
+# %% wrong="NaN forgotten" loses=0.2 says="False"
 def should_stop(logs, limit):
     return "val_loss" in logs and logs["val_loss"] - logs["loss"] > limit
 
-# %% wrong="NaN compared by ==" loses=0.33 says="True"
+# %% wrong="NaN compared by ==" loses=0.2 says="True"
 def should_stop(logs, limit):
     return logs["loss"] == float("nan") or "val_loss" in logs and logs["val_loss"] - logs["loss"] > limit
 
-# %% wrong="the size of the gap, whatever its sign" loses=0.33 says="True"
+# %% wrong="the size of the gap, whatever its sign" loses=0.2 says="True"
 def should_stop(logs, limit):
     return bool(np.isnan(logs["loss"])) or "val_loss" in logs and abs(logs["val_loss"] - logs["loss"]) > limit
 
-# %% wrong="the validation loss itself against the limit" loses=0.83 says="True"
+# %% wrong="the validation loss itself against the limit" loses=0.9 says="True"
 def should_stop(logs, limit):
     return bool(np.isnan(logs["loss"])) or logs.get("val_loss", 0) > limit
 
-# %% wrong="turned round" loses=1.33 says="False"
+# %% wrong="turned round" loses=1.4 says="False"
 def should_stop(logs, limit):
     return bool(np.isnan(logs["loss"])) or "val_loss" in logs and logs["val_loss"] - logs["loss"] < limit
 

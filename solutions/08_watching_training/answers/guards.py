@@ -39,7 +39,7 @@ keeper = callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", save_be
 stopper = callbacks.EarlyStopping(monitor="val_loss", patience=4, restore_best_weights=True)
 keeper = callbacks.ModelCheckpoint("best.weights.h5", monitor="val_accuracy", save_best_only=True, save_weights_only=True)
 
-# %% wrong="the names swapped" loses=3.5 says="an EarlyStopping"
+# %% wrong="the names swapped" loses=3.67 says="an EarlyStopping"
 keeper = callbacks.EarlyStopping(monitor="val_loss", patience=4, restore_best_weights=True)
 stopper = callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", save_best_only=True)
 
