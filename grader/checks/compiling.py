@@ -27,7 +27,7 @@ def compiled(loss=None, optimizer=None, metrics=None, loss_weights=None, learnin
 
     def judge(model):
         if not getattr(model, "compiled", False):
-            return unmet("a model that is not compiled", "Call model.compile(optimizer=…, loss=…) after building it.")
+            return unmet(*not_compiled(model))
         state = State(model)
         found = {key: JUDGES[key](state, value) for key, value in want.items()}
         wrong = [(text, hint) for good, text, hint in found.values() if not good]
@@ -37,6 +37,21 @@ def compiled(loss=None, optimizer=None, metrics=None, loss_weights=None, learnin
 
     expected = "; ".join(f"{key.replace('_', ' ')} {_author_text(value)}" for key, value in want.items())
     return Requirement("how the model is compiled", expected or "a compiled model", judge, of_model="any")
+
+
+def not_compiled(model) -> tuple[str, str]:
+    """What was found and what to do, for a model without compile settings: it never had any, or they could not be brought here."""
+    why = getattr(model, "why_not_compiled", None)
+    if type(why) is str and why:
+        return (f"a model that is compiled, but with settings that cannot be looked at from here: {clip_inline(why, 300)}",
+                "In model.compile take what Keras brings along, or write a loss or metric of your own as a function of (y_true, y_pred) with keras.ops.")
+    return "a model that is not compiled", "Call model.compile(optimizer=…, loss=…) after building it."
+
+
+def metrics_not_carried(model) -> str:
+    """Why some of the model's metrics could not be brought here; "" where all of them were."""
+    why = getattr(model, "metrics_not_carried", None)
+    return clip_inline(why, 300) if type(why) is str else ""
 
 
 class State:
@@ -179,11 +194,13 @@ def _judge_metrics(state, want):
         return False, str(error), "For several outputs, metrics= has one entry per output, or is a dict by their names." if isinstance(error, Misfit) else hint
     have = [a + b for a, b in zip(have, weighted)]
     texts = [f"{listing(map(str, group)) or 'none'}{state.label(i)}" for i, group in enumerate(have)]
-    none_wanted = not any(wanted)
-    good = not any(have) if none_wanted else not any(have[i] for i in bare) and all(
+    none_wanted, lost = not any(wanted), metrics_not_carried(state.model)
+    good = not any(have) and not lost if none_wanted else not any(have[i] for i in bare) and all(
         any(_same_metric(state, i, w, h) for h in have[i]) for i, group in enumerate(wanted) for w in group
     )
     text = f"metrics {listing(texts)}" if any(have) else "no metrics"
+    if lost and not good:
+        return False, f"{text}, and one that cannot be looked at from here: {lost}", "Write a metric of your own as a function of (y_true, y_pred) with keras.ops."
     if not good and any("exact equality" in h.names for group in have for h in group):
         hint = 'keras.metrics.Accuracy asks for exactly equal numbers: write "accuracy", and Keras takes the right one.'
     return good, text, "" if good else hint

@@ -7,7 +7,7 @@ import contextlib
 from dataclasses import dataclass
 
 from grader.checks import models as m
-from grader.checks.compiling import ABSENT, Misfit, State
+from grader.checks.compiling import ABSENT, Misfit, State, not_compiled
 from grader.checks.untouched import random_state_kept, variables_kept
 from grader.checks.wording import count, listing, shape_text
 
@@ -40,7 +40,7 @@ def settings_of(model, loss=None, optimizer=None, loss_weights=None) -> Settings
     import keras
 
     if loss is None and not getattr(model, "compiled", False):
-        raise Unfit("a model that is not compiled", "Call model.compile(optimizer=…, loss=…) after building it.")
+        raise Unfit(*not_compiled(model))
     state = State(model)
     chosen = state.loss if loss is None else loss
     if chosen is None:

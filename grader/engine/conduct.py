@@ -14,6 +14,7 @@ from grader.engine.plain import Budget, Run, _error_line
 
 _GRACE = 5.0        # seconds between asking a cell to stop and ending its process
 _RESIDENT = 8 * 2**30  # bytes of memory of all processes of one submission, apart from what they share with the server
+_READ = 500_000     # characters of code of a notebook that is read for the names it uses
 SEED = 20_240_607
 _NEEDS_WEIGHTS = "needs weights"  # remembered in the place of a run: what was carried does not decide without its weights
 
@@ -64,6 +65,8 @@ def _examples_to_skip(read, lesson):
     examples = {c.source.strip() for c in lesson.cells if c.role == "example" and c.cell_type == "code"}
     skipped = {n for n, c in enumerate(read.cells) if c.cell_type == "code" and c.lesson is None and c.source.strip() in examples}
     skipped |= {n for n, c in enumerate(read.cells) if c.lesson is not None and c.lesson.role == "example" and c.source.strip() in examples}
+    if sum(len(c.source) for c in read.cells if c.cell_type == "code") > _READ:
+        return frozenset()
     there, only_examples = set(), set()
     for n, cell in enumerate(read.cells):
         if cell.cell_type != "code":
@@ -184,7 +187,6 @@ class _Judge:
 
     def __init__(self, conductor):
         self.conductor, self.process, self.ready = conductor, None, 0
-        self.given = {}  # exercise -> (answer, message): carried once, before its first check
 
     def close(self):
         if self.process is not None:
@@ -201,19 +203,20 @@ class _Judge:
             return Run("timed out", "the answer could not be looked at in time")
         if not head.get("given"):
             return Run("raised", f"the answer could not be carried to the check: {str(head.get('why', ''))[:200]}")
-        known, key, weighed = self._remembered(n, cell, wanted, message)
-        return known or self._judge(n, cell, wanted, message, key, weighed)
+        known, key, weights = self._remembered(n, cell, wanted, message)
+        return known or self._judge(n, cell, wanted, message, key, weights)
 
     def _remembered(self, n, cell, wanted, message):
-        """(a remembered run or None, the key to remember one by, whether that key counts the weights)."""
+        """(a remembered run or None, the key to remember one by, the weights that are part of that key or None)."""
         verdicts = self.conductor.ways.verdicts
         setups = [c.source for c in self._setups(n)]
         key = key_of(SEED, *setups, "|", *wanted.imports, "|", *wanted.names, "|", cell.source, message)
         known = verdicts.get(key) if verdicts else None
         if known != _NEEDS_WEIGHTS:
-            return known, key, False
-        key = key_of(key, self._weights(cell.exercise))
-        return verdicts.get(key), key, True
+            return known, key, None
+        weights = self._weights(cell.exercise)
+        key = key_of(key, weights)
+        return verdicts.get(key), key, weights
 
     def _weights(self, exercise):
         conductor = self.conductor
@@ -226,13 +229,15 @@ class _Judge:
         cells = self.conductor.lesson.cells
         return [c for c in cells[: cells.index(here)] if c.role == "setup" and c.cell_type == "code"]
 
-    def _judge(self, n, cell, wanted, message, key, weighed):
-        conductor, fetched = self.conductor, []
+    def _judge(self, n, cell, wanted, message, key, weights):
+        conductor, weighed = self.conductor, weights is not None
 
         def serve(head, body):
+            nonlocal weights
             if head.get("ask") == "weights":
-                fetched.append(self._weights(cell.exercise))
-                self.process.send({}, fetched[-1])
+                if weights is None:  # asked for once: what is judged is what the verdict is remembered by
+                    weights = self._weights(cell.exercise)
+                self.process.send({}, weights)
             elif head.get("ask") == "call":
                 self.process.send(*self._call(cell.exercise, body, trouble))
 
@@ -252,9 +257,9 @@ class _Judge:
         run = _run_of(head, late)
         verdicts = conductor.ways.verdicts
         if verdicts and head.get("pure") and run.status in ("ok", "raised") and not late:
-            if fetched and not weighed:
+            if weights is not None and not weighed:
                 verdicts.put(key, _NEEDS_WEIGHTS)
-                key = key_of(key, fetched[-1])
+                key = key_of(key, weights)
             verdicts.put(key, run)
         return run
 

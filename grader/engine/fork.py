@@ -30,13 +30,13 @@ class Died(Exception):
 
 
 class Server:
-    """A running `grader.engine.server`. `fork` is the only thing it does."""
+    """A running `grader.engine.server`, or a module that serves like it. `fork` is the only thing it does."""
 
-    def __init__(self):
+    def __init__(self, module="grader.engine.server"):
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "grader.engine.server", str(theirs.fileno())], pass_fds=[theirs.fileno()], env=_environment(),
+                [sys.executable, "-m", module, str(theirs.fileno())], pass_fds=[theirs.fileno()], env=_environment(),
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=None if os.environ.get("GRADER_DEBUG") else subprocess.DEVNULL,
                 cwd="/", start_new_session=True)
         self.socket, self.lock = ours, threading.Lock()
@@ -167,9 +167,8 @@ class Process:
                 with open(f"/proc/{pid}/stat", "rb") as file:
                     fields = file.read().rpartition(b")")[2].split()
                 cpu += sum(int(fields[i]) for i in (11, 12, 13, 14)) / _TICKS
-                with open(f"/proc/{pid}/statm", "rb") as file:
-                    resident, shared = (int(n) for n in file.read().split()[1:3])
-                memory += (resident - shared) * _PAGE
+                with open(f"/proc/{pid}/status", "rb") as file:
+                    memory += sum(int(line.split()[1]) for line in file if line.startswith(_MEMORY)) * 1024
             except (OSError, ValueError, IndexError):
                 pass
         self.cpu_seen = max(self.cpu_seen, cpu)
@@ -223,7 +222,8 @@ class Process:
             data += got
 
 
-_TICKS, _PAGE = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
+_TICKS = os.sysconf("SC_CLK_TCK")
+_MEMORY = (b"RssAnon:", b"RssShmem:")  # its own pages and those it shares with its children; not those of files
 
 
 def _wait(channel, seconds, writing=False):

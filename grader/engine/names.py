@@ -37,19 +37,25 @@ def wanted(lesson, exercise):
     return Wanted(tuple(names), tuple(imports))
 
 
+MAX_READ = 50_000  # characters of a student's cell that are looked at: reading goes on outside the walls and has no limit of time
+_BEYOND = (SyntaxError, ValueError, RecursionError, MemoryError)
+
+
 def needs_of(source):
     """Names a student's cell reads; None where that cannot be told from its text."""
-    if any(word in source for word in ("globals(", "locals(", "vars(", "eval(", "exec(", "get_ipython", "%", "import *")):
+    if len(source) > MAX_READ or any(word in source for word in ("globals(", "locals(", "vars(", "eval(", "exec(", "get_ipython", "%", "import *")):
         return None
+    if any(line.lstrip()[:1] in ("!", "?") or line.rstrip().endswith("?") for line in source.splitlines()):
+        return None  # IPython's own rewriting takes minutes where there are many
     try:
         return needed_names(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except _BEYOND:
         return frozenset()  # it cannot run, so it reads nothing
 
 
 def bound_by(source):
-    """Names a cell of the lesson binds; nothing where it cannot be read."""
+    """Names a cell binds; nothing where it cannot be read."""
     try:
         return set(bound_names(source))
-    except (SyntaxError, ValueError):
+    except _BEYOND:
         return set()
