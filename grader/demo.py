@@ -10,7 +10,7 @@ import sys
 from grader import sample_class
 from grader.course import Course
 
-_CONFIG_END = "\n# The demo's class has somebody whose cell never ends: don't wait a minute for it.\nc.FillResults.cell_seconds = 25\n"
+_CONFIG_END = "\n# The demo's class has somebody whose cell never ends: don't wait a minute for it.\nc.FillResults.cell_seconds = 10\n"
 
 
 def demo(root, jobs=None):
