@@ -34,7 +34,7 @@ test: .venv/test
 
 bench: .venv/test
 	$(BIN)/python tests/bench/layergraph.py
-	$(BIN)/python tests/bench/engine.py
+	$(BIN)/python -m tests.bench.engine
 
 clean:
 	rm -rf .venv .grader build *.egg-info
