@@ -93,7 +93,7 @@ def _environment():
     env.update(
         PYTHONPATH=here, PYTHONHASHSEED="0", TF_CPP_MIN_LOG_LEVEL="3", TF_ENABLE_ONEDNN_OPTS="0", KERAS_BACKEND="tensorflow",
         OMP_NUM_THREADS="1", TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1",
-        MPLBACKEND="Agg", PYTHONDONTWRITEBYTECODE="1", HOME=tempfile.gettempdir(), MPLCONFIGDIR=tempfile.gettempdir(),
+        MPLBACKEND="Agg", HOME=tempfile.gettempdir(), MPLCONFIGDIR=tempfile.gettempdir(),
     )
     return env
 
