@@ -5,6 +5,7 @@ same way. Nothing here runs a notebook, writes the database or draws a page; nbg
 """
 
 import contextlib
+import functools
 import hashlib
 import html
 import logging
@@ -25,11 +26,12 @@ from sqlalchemy.exc import SAWarning
 from traitlets import Bool, Float, Unicode
 
 from grader.course import Course, CourseError
+from grader.engine.memory import Verdicts
 from grader.engine.one import PLAIN, Limits, default_ways, grade_one
 from grader.engine.result import nothing_earned
 from grader.engine.submission import REPORT_TYPE, read_submission
 from grader.outputs import OutputFilter
-from grader.store import ResultStore, result_key
+from grader.store import ResultStore, result_key, versions
 
 
 class SubmissionExporter(NotebookExporter):
@@ -101,16 +103,25 @@ def judged(course, lesson, found, limits, force=False):
     if found.refused:
         result = nothing_earned(lesson, found.refused, found.reason, found.notes)
         return hashlib.sha256(f"{lesson.key}{found.refused}{found.reason}".encode("utf-8", "replace")).hexdigest(), result, False
-    way = "without a sandbox" if default_ways() == PLAIN else ""
+    ways = default_ways()
+    way = "without a sandbox" if ways == PLAIN else ""
     store, key = ResultStore(course.state / "results"), result_key(found.data, lesson, limits, way)
     result = None if force else store.get(key)
     fresh = result is None
     if fresh:
+        if ways != PLAIN:
+            ways = replace(ways, verdicts=verdicts(course.state / "verdicts", force))
         # in a thread of its own: formgrader calls from inside a running event loop
         with ThreadPoolExecutor(1) as pool:
-            result = pool.submit(grade_one, found.data, lesson, limits).result()
+            result = pool.submit(grade_one, found.data, lesson, limits, ways).result()
         store.put(key, result)
     return key, replace(result, notes=found.notes + result.notes) if found.notes else result, fresh
+
+
+@functools.lru_cache(maxsize=8)
+def verdicts(folder, force=False):
+    """What is remembered of a course's checks; with `force` it is written anew and not looked up."""
+    return Verdicts(folder, "\n".join(versions()), fresh=force)
 
 
 def stamp(key, result, due):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from grader.engine import names
 from grader.engine.fork import Died, Process
-from grader.engine.memory import Verdicts, key_of
+from grader.engine.memory import Verdicts, key_of, worth_keeping
 from grader.engine.plain import Budget, Run, _error_line
 
 _GRACE = 5.0        # seconds between asking a cell to stop and ending its process
@@ -37,7 +37,7 @@ class Ways:
 
     sandboxed: bool = True
     without: tuple[str, ...] = ()
-    verdicts: Verdicts | None = _verdicts
+    verdicts: Verdicts | None = _verdicts  # None: nothing is remembered
 
 
 def run_all(read, lesson, limits, ways=Ways()):
@@ -104,10 +104,12 @@ class _Conductor:
         finally:
             self.judge.close()
 
+    def walls(self):
+        return {"memory": self.limits.memory, "file_size": self.limits.file_size, "cpu": int(self.limits.total_cpu * 2) + 60,
+                "sandboxed": self.ways.sandboxed, "without": self.ways.without}
+
     def _process(self, work):
-        walls = {"memory": self.limits.memory, "file_size": self.limits.file_size, "cpu": int(self.limits.total_cpu * 2) + 60,
-                 "sandboxed": self.ways.sandboxed, "without": self.ways.without}
-        return Process(work, walls, seed=SEED)
+        return Process(work, self.walls(), seed=SEED)
 
     def _run_through(self):
         """All cells in order in the present student's process; None where it died and another one must go on."""
@@ -208,8 +210,8 @@ class _Judge:
         """The run of the check cell at position `n`."""
         conductor, cell = self.conductor, self.conductor.read.cells[n].lesson
         wanted = names.wanted(conductor.lesson, cell.exercise)
-        head, message, late = conductor.ask(
-            conductor.student, {"do": "give", "exercise": cell.exercise, "names": list(wanted.names)})
+        head, message, late = conductor.ask(conductor.student, {
+            "do": "give", "exercise": cell.exercise, "names": list(wanted.names), "renumbered": not wanted.numbered})
         if late:
             return Run("timed out", "the answer could not be looked at in time")
         if not head.get("given"):
@@ -221,7 +223,8 @@ class _Judge:
         """(a remembered run or None, the key to remember one by, whether that key counts the weights)."""
         verdicts = self.conductor.ways.verdicts
         setups = [c.source for c in self._setups(n)]
-        key = key_of(SEED, *setups, "|", *wanted.imports, "|", *wanted.names, "|", cell.source, message)
+        walls = sorted(self.conductor.walls().items())
+        key = key_of(SEED, walls, *setups, "|", *wanted.imports, "|", *wanted.names, "|", cell.source, message)
         known = verdicts.get(key) if verdicts else None
         if known != _NEEDS_WEIGHTS:
             return known, key, False
@@ -264,7 +267,7 @@ class _Judge:
             raise trouble[0]
         run = _run_of(head, late)
         verdicts = conductor.ways.verdicts
-        if verdicts and head.get("pure") and run.status in ("ok", "raised") and not late:
+        if verdicts and head.get("pure") and not late and worth_keeping(run):
             if fetched and not weighed:
                 verdicts.put(key, _NEEDS_WEIGHTS)
                 key = key_of(key, fetched[-1])
