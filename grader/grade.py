@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.course import Course, CourseError
+from grader.engine import folders
 from grader.engine.result import nothing_earned
 from grader.reports.rows import row
 from grader.reports.summary import Summary
+from grader.store import ResultStore
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,9 @@ def grade(course: Course, lessons=(), students=(), jobs=None, force=False, progr
     lessons = _known(course, lessons)
     here = {lesson: [s for s in course.students(lesson) if not students or s in students] for lesson in lessons}
     _warm_up(course, here, force)
+    folders.sweep()
+    for name in ("results", "verdicts"):
+        ResultStore(course.state / name).sweep()
     from grader.gradebook import FillResults, nbgrader_app
     from grader.records import Records
 
@@ -129,16 +134,16 @@ def _nothing_missing(course, tasks, lessons, students):
 
 def _all(course, tasks, jobs, force, limits, records, progress, summary):
     """Judge every task and have each student's folder written when its last notebook is judged; (key, result) by task."""
-    results, folders = {}, {}
+    results, by_folder = {}, {}
     for task in tasks:
-        folders.setdefault((task.student, task.lesson), []).append(task)
+        by_folder.setdefault((task.student, task.lesson), []).append(task)
     if progress:
         progress.start("Grading", len(tasks))
     for task, key, result, fresh in _judge_all(course, tasks, jobs, force, limits):
         results[task] = key, result
         summary.judged += fresh
         summary.remembered += not fresh
-        own = folders[task.student, task.lesson]
+        own = by_folder[task.student, task.lesson]
         if all(t in results for t in own):
             _write(records, own, results, summary)
         if progress:
@@ -204,5 +209,7 @@ def _export(app, path):
 
     with Gradebook(app.coursedir.db_url) as gradebook:
         plugin = CsvExport(parent=app)
-        plugin.to = str(path)
+        new = path.with_name(f".{path.name}.new")
+        plugin.to = str(new)
         plugin.export(gradebook)
+        os.replace(new, path)

@@ -8,6 +8,7 @@ import contextlib
 import functools
 import hashlib
 import html
+import json
 import logging
 import os
 import sys
@@ -285,6 +286,8 @@ def register(course, name):
     from nbgrader.converters import GenerateAssignment, NbGraderException
 
     with nbgrader_app(course, release_directory=os.path.join(".grader", "release"), assignment_id=name) as app:
+        _make_database(app.coursedir.db_url)
+        _drop_halves(course, name)
         lessons = [course.read(name, n) for n in course.notebooks(name)]
         with Gradebook(app.coursedir.db_url) as gradebook:
             if is_registered(gradebook, name, lessons) and all(course.is_released(name, lesson.name) for lesson in lessons):
@@ -298,3 +301,24 @@ def register(course, name):
                 f"The lesson {name} could not be entered into gradebook.db. If its graded cells were changed after grading, "
                 f"move gradebook.db away and grade again; .grader/nbgrader.log has the details."
             ) from None
+
+
+def _make_database(url):
+    """Make nbgrader's database under another name first: killed meanwhile, it would lack its version for good."""
+    path = Path(url.removeprefix("sqlite:///"))
+    if not url.startswith("sqlite:///") or not path.is_absolute() or path.exists():
+        return
+    new = path.with_name(f".{path.name}.new")
+    new.unlink(missing_ok=True)
+    Gradebook(url.replace(str(path), str(new))).close()
+    os.replace(new, path)
+
+
+def _drop_halves(course, name):
+    """Remove released notebooks whose writing was cut off; they are made again."""
+    for notebook in course.notebooks(name):
+        path = course.released(name, notebook)
+        try:
+            json.loads(path.read_bytes()) if path.is_file() else None
+        except ValueError:
+            path.unlink()
