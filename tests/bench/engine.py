@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import classes
+from tests.bench import classes, measured
 
 ROOT = Path(__file__).resolve().parents[2]
 GOALS = {"still": ("no cell trains", 15), "training": ("one cell trains on each side", 8)}
@@ -87,14 +87,84 @@ def compare(place, lesson, count, jobs, with_stock):
         print(f"  {part:40s} " + " ".join(f"{1000 * t.get(part, 0) / count:9.0f}" for t in tables))
 
 
+class Samples:
+    """A `progress` for `grade` that notes, after every 20 submissions, what conductor and server hold and what each one cost."""
+
+    def __init__(self):
+        self.done, self.seen = 0, []
+
+    def start(self, what, total):
+        self.spent = self._spent()
+
+    def step(self, text=""):
+        self.done += 1
+        if self.done % 20:
+            return
+        from grader.engine import fork
+
+        before, self.spent = self.spent, self._spent()
+        children = [status(pid) for pid in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()]
+        children += [status(pid) for pid in Path(f"/proc/{fork.server().pid}/task/{fork.server().pid}/children").read_text().split()]
+        self.seen.append({
+            "after": self.done, "ms CPU each": 1000 * (self.spent - before) / 20, "conductor MB": resident(os.getpid()), "server MB": resident(fork.server().pid),
+            "descriptors": len(os.listdir("/proc/self/fd")), "server's": len(os.listdir(f"/proc/{fork.server().pid}/fd")),
+            "zombies": children.count("Z"), "folders": len(list(Path(tempfile.gettempdir()).glob("grading-*"))),
+        })
+
+    def end(self):
+        pass
+
+    @staticmethod
+    def _spent():
+        own = resource.getrusage(resource.RUSAGE_SELF)
+        return own.ru_utime + own.ru_stime + sum(v for k, v in measured.SPENT.items() if k not in ("processes", "nbgrader's records"))
+
+
+def status(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
+
+
+def resident(pid):
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def many(place, count, jobs):
+    """Grade a large class in this process and print what is held and spent as it goes."""
+    import gc
+
+    from grader.course import Course
+    from grader.grade import grade
+
+    root = place / "many"
+    root.mkdir()
+    classes.write(root, "still", count)
+    measured.watch()
+    samples = Samples()
+    grade(Course.at(root), jobs=jobs, force=True, progress=samples, feedback=False)
+    gc.collect()
+    print(f"\n{count} submissions in one run, each judged afresh, {jobs} at a time")
+    print("  " + "  ".join(samples.seen[0]))
+    for line in samples.seen:
+        print("  " + "  ".join(f"{value:{len(name)}.0f}" for name, value in line.items()))
+    first, last = samples.seen[0], samples.seen[-1]
+    for name in ("ms CPU each", "conductor MB", "server MB"):
+        print(f"  {name}: {100 * (last[name] / first[name] - 1):+.1f} % from the first 20 to the last 20")
+
+
 def main():
     parser = argparse.ArgumentParser(prog="python -m tests.bench.engine")
     parser.add_argument("--submissions", type=int, default=20)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--no-stock", action="store_true", help="leave nbgrader's own command out (it takes minutes)")
     parser.add_argument("--lesson", choices=list(GOALS), action="append")
+    parser.add_argument("--many", type=int, metavar="N", help="instead: grade N submissions and watch memory and cost")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
+        if options.many:
+            return many(Path(place), options.many, options.jobs)
         for lesson in options.lesson or GOALS:
             compare(Path(place), lesson, options.submissions, options.jobs, not options.no_stock)
 
