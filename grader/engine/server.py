@@ -61,15 +61,15 @@ def main(descriptor):
 def _import_all():
     import warnings
 
-    warnings.simplefilter("ignore")
-    for name in (*WARM, *_modules_of(WHOLE)):
-        try:
-            importlib.import_module(name)
-        except ImportError as error:
-            if name.split(".")[0] in ("tensorflow", "keras", "grader"):
-                raise
-            print(f"not warm: {error}", file=sys.stderr)
-    warnings.resetwarnings()
+    with warnings.catch_warnings():  # a kernel's user wants Python's own filters back
+        warnings.simplefilter("ignore")
+        for name in (*WARM, *_modules_of(WHOLE)):
+            try:
+                importlib.import_module(name)
+            except ImportError as error:
+                if name.split(".")[0] in ("tensorflow", "keras", "grader"):
+                    raise
+                print(f"not warm: {error}", file=sys.stderr)
 
 
 def _modules_of(packages):
