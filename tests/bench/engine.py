@@ -87,6 +87,51 @@ def compare(place, lesson, count, jobs, with_stock):
         print(f"  {part:40s} " + " ".join(f"{1000 * t.get(part, 0) / count:9.0f}" for t in tables))
 
 
+def kernels(place, count=10):
+    """How long a warm kernel takes to give its first answers, and how long nbclient takes to have it ready; medians."""
+    import asyncio
+    import statistics
+    from importlib.metadata import EntryPoint
+
+    import nbformat
+    from jupyter_client.manager import KernelManager
+    from jupyter_client.provisioning import KernelProvisionerFactory
+    from nbclient import NotebookClient
+
+    from grader.engine import fork
+    from grader.engine.provisioner import NAME, write_kernelspec
+
+    os.environ["JUPYTER_PATH"] = str(place)
+    KernelProvisionerFactory.instance().provisioners[NAME] = EntryPoint(
+        NAME, "grader.engine.provisioner:WarmProvisioner", KernelProvisionerFactory.GROUP_NAME)
+    write_kernelspec(place / "kernels", "warm")
+    fork.server()
+    answered, used, ready = [], [], []
+
+    async def until_ready(client):
+        async with client.async_setup_kernel():
+            ready.append(time.perf_counter() - begun)
+
+    for n in range(count + 1):  # the first one does not count: it imports Jupyter's own modules here
+        with tempfile.TemporaryDirectory() as folder:
+            begun = time.perf_counter()
+            manager = KernelManager(kernel_name="warm", transport="ipc", ip=f"{folder}/k", connection_file=f"{folder}/kernel.json")
+            manager.start_kernel()
+            client = manager.client()
+            client.start_channels()
+            client.kernel_info()
+            client.get_shell_msg(timeout=60)
+            client.get_iopub_msg(timeout=60)
+            answered.append(time.perf_counter() - begun)
+            used.append(manager.provisioner.process.usage()[0])
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)
+        begun = time.perf_counter()
+        asyncio.run(until_ready(NotebookClient(nbformat.v4.new_notebook(), kernel_name="warm")))
+    print(f"warm kernel: first answers after {statistics.median(answered[1:]):.2f} s (goal 0.3), {statistics.median(used[1:]):.2f} s of CPU; "
+          f"ready for nbclient after {statistics.median(ready[1:]):.2f} s (goal 0.5)")
+
+
 class Samples:
     """A `progress` for `grade` that notes, after every 20 submissions, what conductor and server hold and what each one cost."""
 
@@ -165,6 +210,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
         if options.many:
             return many(Path(place), options.many, options.jobs)
+        kernels(Path(place))
         for lesson in options.lesson or GOALS:
             compare(Path(place), lesson, options.submissions, options.jobs, not options.no_stock)
 
