@@ -107,7 +107,7 @@ def _begun(pid):
         return None
 
 
-def ended(process, patience=20):
+def ended(process, patience=60):
     """Whether this very process is gone, or goes soon."""
     pid, begun = process
     end = time.monotonic() + patience
