@@ -39,7 +39,7 @@ test: .venv/test
 
 bench: .venv/test
 	$(BIN)/python tests/bench/layergraph.py
-	$(BIN)/python tests/bench/engine.py
+	$(BIN)/python -m tests.bench.engine
 
 calibrate: .venv/grading
 	$(BIN)/python -m grader.verify.calibration

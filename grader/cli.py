@@ -44,6 +44,7 @@ def _parser():
     grade.add_argument("--student", action="append", default=[], metavar="STUDENT", help="only this student; may be given several times")
     grade.add_argument("--jobs", type=_count, metavar="N", help="submissions judged at a time (default: one per core)")
     grade.add_argument("--force", action="store_true", help="judge again what has been judged already")
+    grade.add_argument("--no-feedback", action="store_true", help="write no pages for students")
     grade.add_argument("--no-sandbox", action="store_true", help="run notebooks unprotected where this machine has no sandbox: only for "
                        "submissions whose authors you trust with your files")
     grade.add_argument("--csv", metavar="FILE", help="where the scores go (default: grades.csv)")
@@ -97,27 +98,13 @@ def _grade(args):
     from grader.course import Course
     from grader.grade import grade
     from grader.reports.progress import Progress
+    from grader.reports.summary import report
 
     _walls(args)
     course = Course.at(args.root)
-    summary = grade(course, tuple(args.lessons), tuple(args.student), args.jobs, args.force, progress=Progress(), csv=args.csv)
-    return report(course, summary, args.csv)
-
-
-def report(course, summary, csv=None):
-    """Print what grading came to; 1 when the grader itself failed on something, else 0."""
-    from grader.reports.table import table
-
-    print(table(summary.rows))
-    print(f"\n{len(summary.rows)} submissions: {summary.judged} judged now, {summary.remembered} known from before.")
-    if summary.bad:
-        print(f"{summary.bad} of them could not be graded as they should; the reasons stand above and in their feedback.")
-    print(f"Scores:   {Path(csv) if csv else course.root / 'grades.csv'}")
-    print(f"Feedback: {course.root / course.feedback}{'/STUDENT/LESSON/LESSON.html'}")
-    print(f"Gradebook: {course.root / 'gradebook.db'}")
-    if summary.failed:
-        print(f"grader grade: {summary.failed} submissions met a fault of the grader's own; run the command again.", file=sys.stderr)
-    return 1 if summary.failed else 0
+    summary = grade(course, tuple(args.lessons), tuple(args.student), args.jobs, args.force, progress=Progress(), csv=args.csv,
+                    feedback=not args.no_feedback)
+    return report(course, summary, args.csv, feedback=not args.no_feedback)
 
 
 def _demo(args):

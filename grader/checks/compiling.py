@@ -195,7 +195,7 @@ def _judge_metrics(state, want):
     have = [a + b for a, b in zip(have, weighted)]
     texts = [f"{listing(map(str, group)) or 'none'}{state.label(i)}" for i, group in enumerate(have)]
     none_wanted, lost = not any(wanted), metrics_not_carried(state.model)
-    good = not any(have) and not lost if none_wanted else not any(have[i] for i in bare) and all(
+    good = not any(have) and not lost if none_wanted else not any(have[i] for i in bare) and not (bare and lost) and all(
         any(_same_metric(state, i, w, h) for h in have[i]) for i, group in enumerate(wanted) for w in group
     )
     text = f"metrics {listing(texts)}" if any(have) else "no metrics"

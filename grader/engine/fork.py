@@ -6,7 +6,6 @@ One server per process, started when it is first needed and replaced when it has
 import atexit
 import json
 import os
-import shutil
 import signal
 import socket
 import struct
@@ -18,6 +17,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+from grader.engine.folders import Folder
 from grader.engine.sandbox import SandboxError, Walls
 from grader.engine.sandbox.walls import leave_group
 
@@ -93,7 +93,7 @@ def _environment():
     env.update(
         PYTHONPATH=here, PYTHONHASHSEED="0", TF_CPP_MIN_LOG_LEVEL="3", TF_ENABLE_ONEDNN_OPTS="0", KERAS_BACKEND="tensorflow",
         OMP_NUM_THREADS="1", TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1",
-        MPLBACKEND="Agg", PYTHONDONTWRITEBYTECODE="1", HOME=tempfile.gettempdir(), MPLCONFIGDIR=tempfile.gettempdir(),
+        MPLBACKEND="Agg", HOME=tempfile.gettempdir(), MPLCONFIGDIR=tempfile.gettempdir(),
     )
     return env
 
@@ -107,7 +107,8 @@ class Process:
         self.cpu_seen = 0.0
 
     def __enter__(self):
-        self.folder = tempfile.mkdtemp(prefix="grading-")
+        self._place = Folder()
+        self.folder = self._place.path
         os.chmod(self.folder, 0o711)
         scratch = os.path.join(self.folder, "work")
         os.mkdir(scratch)
@@ -144,7 +145,7 @@ class Process:
         self.worker = self.warden = None
         if self.pid:
             leave_group(self.pid)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._place.remove()
 
     @property
     def alive(self):

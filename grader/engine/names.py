@@ -4,18 +4,25 @@ Every other name is the judge's own, so a student's `check`, `keras` or `x_test`
 """
 
 import ast
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from grader.authoring.names import bound_names, needed_names, plain_python
 
+_NUMBERED = re.compile(r"""["'][a-z][a-z0-9_]*_\d+["']""")
+
 
 @dataclass(frozen=True)
 class Wanted:
-    """`names` come from the student; `imports` are lines of the pristine solution cell that the judge runs itself."""
+    """`names` come from the student; `imports` are lines of the pristine solution cell that the judge runs itself.
+
+    `numbered`: a check says a name like "dense_1", so such names must come as they are.
+    """
 
     names: tuple[str, ...]
     imports: tuple[str, ...]
+    numbered: bool = False
 
 
 @lru_cache(maxsize=1024)
@@ -34,7 +41,7 @@ def wanted(lesson, exercise):
                     imports.append(ast.unparse(statement))
                 imported |= bound
         names.update(dict.fromkeys(n for n in bound_names(cell.source) if n in needed and n not in imported))
-    return Wanted(tuple(names), tuple(imports))
+    return Wanted(tuple(names), tuple(imports), any(_NUMBERED.search(c.source) for c in checks))
 
 
 MAX_READ = 50_000  # characters of a student's cell that are looked at: reading goes on outside the walls and has no limit of time

@@ -138,3 +138,23 @@ def test_a_set_up_cell_between_exercises_serves_every_check_after_it():
     cells = [lessons.cell("setup", lessons.SETUP), *first, late, *second]
     lesson = lessons.Lesson.from_notebook("tiny", lessons.notebook(cells))
     assert score(lesson, {"a": "a = 1 # mine", "b": "b = 5 # mine"}) == {"check-a": 2, "check-b": 2, "hidden-b": 2}
+
+
+def test_a_function_that_does_not_end_is_not_waited_for_again_and_again(monkeypatch):
+    from grader.engine import conduct
+
+    asked, ask = [], conduct._Conductor.ask
+    monkeypatch.setattr(conduct._Conductor, "ask", lambda self, process, head, *rest, **more: (
+        asked.append(head["do"]), ask(self, process, head, *rest, **more))[1])
+    check = "good = 0\nfor n in range(5):\n    try: good += f(n) == n\n    except RuntimeError: pass\n2 if good == 5 else good / 5"
+    lesson = lessons.lesson(("f", "def f(n):\n    return n", check, check))
+    limits = Limits(cell_cpu=1, cell_wall=30, total_cpu=30)
+
+    def scores(answer):
+        asked.clear()
+        result = grade_one(lessons.submission(lesson, {"f": answer}), lesson, limits, Ways(verdicts=None))
+        return {c.grade_id: c.score for c in result.cells if c.points}
+
+    assert scores("def f(n):\n    while True: pass") == {"check-f": 0, "hidden-f": 0} and asked.count("call") == 2
+    assert scores("def f(n):\n    while n == 1: pass\n    return n")["check-f"] == 0.8 and asked.count("call") == 7
+    assert scores("def f(n):\n    return n\nwhile True: pass") == {"check-f": 2, "hidden-f": 2}

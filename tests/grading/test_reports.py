@@ -2,9 +2,9 @@
 
 import io
 
-from grader.grade import Row
 from grader.reports import doctor
 from grader.reports.progress import Progress
+from grader.reports.rows import Row
 from grader.reports.table import table
 
 

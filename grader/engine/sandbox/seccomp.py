@@ -56,7 +56,8 @@ def program(*, sockets=False, forks=True, machine=None):
     code += [(_JUMP_EQUAL, 0, 1, clone3), (_RETURN, 0, 0, _ERROR | errno.ENOSYS)]  # its flags are out of reach; libc falls back to clone
     if sockets:
         number = CALLS["socket"][column]
-        code += [(_JUMP_EQUAL, 0, 4, number), (_LOAD, 0, 0, 16), (_JUMP_EQUAL, 1, 0, 1), (_RETURN, 0, 0, _ERROR | errno.EPERM), (_LOAD, 0, 0, 0)]
+        code += [(_JUMP_EQUAL, 0, 4, number), (_LOAD, 0, 0, 16), (_JUMP_EQUAL, 1, 0, 1),
+                 (_RETURN, 0, 0, _ERROR | errno.EOPNOTSUPP), (_LOAD, 0, 0, 0)]  # ZeroMQ asks for TCP too, and aborts on EPERM
     tail = [(_LOAD, 0, 0, 16), (_JUMP_SET, 0, 1, _NEW_NAMESPACES), (_RETURN, 0, 0, _ERROR | errno.EPERM)]
     if not forks:
         tail += [(_JUMP_SET, 1, 0, _THREAD), (_RETURN, 0, 0, _ERROR | errno.EAGAIN)]
