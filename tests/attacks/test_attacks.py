@@ -26,7 +26,7 @@ from tests.engine import lessons
 
 pytestmark = pytest.mark.skipif(not abilities().enough, reason="this machine has no sandbox")
 ATTACKS = corpus()
-LIMITS = Limits(cell_cpu=4, cell_wall=12, total_cpu=40, total_wall=60, memory=6 * 2**30, restarts=3)
+LIMITS = Limits(cell_cpu=4, cell_wall=20, total_cpu=60, total_wall=180, memory=6 * 2**30, restarts=3)
 SHARED = 2 * 2**30  # bytes of memory that belongs to no process: what an attack must not reach
 SLOW = 60  # seconds of the grader's own that no submission may take, where one without the attack takes two
 # Nothing is read where they point: the attacker's other exercises go with them.

@@ -99,7 +99,7 @@ cells.append(code("if 0:\n" + "    !ls\n" * 20_000))
 cells.append(code("x = 1" + "+1" * 200_000))
 
 # %% attack="a comparison as long as a book" by="edit" gain="slow"
-cells += [code("if 0: a" + "<a" * 400_000 + f"# {n}") for n in range(8)]
+cells += [code("if 0: a" + "<a" * 400_000 + f"# {n}") for n in range(3)]
 
 # %% attack="code that takes long to colour" by="edit" gain="slow"
-cells += [code("if 0: x =  + {" * 4_000 + f"
+cells += [code("if 0: x = [" + "f'{', " * 2_500 + f"]# {n}") for n in range(300)]
