@@ -146,12 +146,18 @@ def _all(course, tasks, jobs, force, limits, records, progress, summary):
         own = by_folder[task.student, task.lesson]
         if all(t in results for t in own):
             _write(records, own, results, summary)
+            for t in own:  # what is written needs not be held: a class may be large
+                results[t] = results[t][0], _without_reports(results[t][1])
         if progress:
             result = results[task][1]
             progress.step(f"{task.student}  {task.notebook}  {result.score:g} of {result.points:g}  {result.reason}".rstrip())
     if progress:
         progress.end()
     return results
+
+
+def _without_reports(result):
+    return replace(result, cells=tuple(replace(c, report=None) for c in result.cells))
 
 
 def _judge_all(course, tasks, jobs, force, limits):

@@ -25,12 +25,13 @@ class Verdicts:
     folder : where they are kept; None: as long as this object lives.
     salt : what besides the parts of a key can change a verdict: versions of code and packages.
     fresh : nothing is looked up, only kept.
-    room : how many are held in memory; the oldest are forgotten.
+    room : how many are held in memory; the oldest are forgotten. Few where they are in files as well.
     """
 
-    def __init__(self, folder=None, salt="", fresh=False, room=20_000):
+    def __init__(self, folder=None, salt="", fresh=False, room=None):
         self.folder, self.salt, self.fresh = folder and Path(folder), salt, fresh
-        self.room, self.known, self.lock = room, OrderedDict(), threading.Lock()
+        self.room = room if room is not None else 200 if folder else 20_000
+        self.known, self.lock = OrderedDict(), threading.Lock()
 
     def get(self, key):
         """The run, or the text, kept under this key; None where there is none. A damaged file counts as none."""
