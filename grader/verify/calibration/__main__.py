@@ -13,7 +13,7 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 def main(argv=None):
     parser = argparse.ArgumentParser(prog="python -m grader.verify.calibration", description="Measure how often training checks are wrong.")
-    parser.add_argument("--seeds", type=int, default=60, metavar="N", help="draws of each try of `learns`; the rest is scaled to it (default 60)")
+    parser.add_argument("--seeds", type=int, default=30, metavar="N", help="draws of each try of `learns`; the rest is scaled to it (default 30)")
     parser.add_argument("--only", nargs="+", default=[], metavar="KIND", help="only kinds whose name contains one of these")
     parser.add_argument("--missing", action="store_true", help="only what the file lacks: go on after a stop")
     parser.add_argument("--out", default=record.FILE, metavar="FILE", help="where the results go; what is not measured stays")
@@ -68,26 +68,26 @@ def _jobs(seeds):
 
     from grader.verify.calibration import lessons, models, sweep
 
-    few = max(2, seeds // 6)
+    few = max(2, seeds // 3)
 
     def cases(make, seed=1):
         return list(make(keras, numpy.random.default_rng(seed)))
 
     for name in [case.name for case in cases(models.honest)]:
-        yield ("learns", name), 0.22 * seeds, lambda name=name: sweep.learning(keras, [c for c in cases(models.honest) if c.name == name], seeds)
+        yield ("learns", name), 0.4 * seeds, lambda name=name: sweep.learning(keras, [c for c in cases(models.honest) if c.name == name], seeds)
         other = range(100, 100 + max(2, few // 3))
         yield ("whole", name), 0.5 * len(other), lambda name=name, other=other: sweep.whole(keras, name, other)
     for name in [case.name for case in cases(models.broken)]:
         yield ("power", name), 1.2 * few, lambda name=name: sweep.power(keras, name, range(few))
-    yield ("accuracy",), 0.6 * seeds, lambda: sweep.answers(keras, range(max(4, 2 * seeds // 5)))
+    yield ("accuracy",), 1.5 * seeds, lambda: sweep.answers(keras, range(max(4, 4 * seeds // 5)))
     for exercise in lessons.training_exercises():
         names = lessons.namespace(exercise)
         if "learns" in exercise.words:
             learning = lessons.learning_cases(exercise, names)
-            yield ("learns", exercise.title), 0.3 * seeds, lambda learning=learning: sweep.learning(keras, learning, seeds)
+            yield ("learns", exercise.title), 0.5 * seeds, lambda learning=learning: sweep.learning(keras, learning, seeds)
         if "rehearse" in exercise.words:
             yield from _rehearsals(exercise, names, seeds)
-    yield ("invariance",), 200, _invariance
+    yield ("invariance",), 150, _invariance
 
 
 def _rehearsals(exercise, names, seeds):
@@ -95,10 +95,10 @@ def _rehearsals(exercise, names, seeds):
 
     goals = lessons.goals(exercise, names)
     for given in lessons.rehearsed(exercise, names):
-        runs = max(4, seeds // 4 if len(given.model.trainable_weights) < 24 else seeds // 12)
+        runs = max(4, 2 * seeds // 5 if len(given.model.trainable_weights) < 24 else seeds // 6)
         place = "rehearsals", exercise.title, "answers", given.name
         yield place, 4 * runs, lambda given=given, runs=runs: sweep.rehearsals(names, given, goals, range(1, runs + 1))
-    few = range(1, 1 + max(2, seeds // 30))
+    few = range(1, 1 + max(2, seeds // 15))
     broken = lessons.broken_rehearsals(exercise)
     for name, (mine, given) in broken.items():
         yield ("rehearsals", exercise.title, "broken", name), 3 * len(few), lambda mine=mine, given=given: sweep.missed(mine, given, goals, few)

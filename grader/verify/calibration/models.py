@@ -24,10 +24,6 @@ class Case:
     options: dict = field(default_factory=dict)
 
 
-# Kinds with which one of the tries fails often (a rate too small or too large for them): the others must be known better.
-HARDER = {"far regression": 4, "dropout": 2, "linear": 2, "three heads": 2}
-
-
 def honest(keras, draw):
     """Models of the kinds that the lessons ask for, with data that can be learnt."""
     import numpy as np

@@ -1,10 +1,19 @@
 """The data file beside this module: read, written (sorted, few digits, no paths, no times), and put into words."""
 
 import json
+import textwrap
 from pathlib import Path
 
 FILE = Path(__file__).with_name("calibration.json")
 ALLOWED = 1e-4  # the chance of refusing an honest answer that a training check may have
+
+
+ARGUMENT = (
+    "learns: tries, starts and draws are independent given model and data, for each has weights and a batch of its own. Their limits (Clopper-Pearson "
+    "where a draw failed; else a normal tail with mean and spread unknown, but never below 1 in 100) hold together with 95 %; the bound is "
+    "p(1)p(2)p(3)p(4) + p(falls)^4 + p(gradient)^5. Accuracies: a normal tail on the logit scale, to the power of the starts. "
+    "Power: counted, lower end of the exact 95 % interval."
+)
 
 
 def read(path=FILE):
@@ -12,7 +21,11 @@ def read(path=FILE):
 
 
 def write(data, path=FILE):
-    """Sorted, one short object a line, so that a change shows as the lines it touches."""
+    """Sorted, one short object a line, so that a change shows as the lines it touches; with a summary of the bounds."""
+    worst = {}
+    for check, _, chance in bounds(data):
+        worst[check] = max(worst.get(check, 0.0), chance)
+    data["summary"] = {"allowed": ALLOWED, "argument": ARGUMENT, "refused_at_most": worst}
     Path(path).write_text(_text(data) + "\n", encoding="utf-8")
 
 
@@ -37,7 +50,7 @@ def bounds(data):
 
 def summary(data):
     """The figures that count, as lines of text."""
-    lines = ["Chance of refusing an honest answer, at most (95 %):"]
+    lines = [*textwrap.wrap(ARGUMENT, 110), "", "Chance of refusing an honest answer, at most (95 %):"]
     for check, case, chance in bounds(data):
         lines.append(f"  {chance:<9.1e}{check}: {case}{'' if chance <= ALLOWED else '   TOO LARGE'}")
     whole = data.get("whole", {})

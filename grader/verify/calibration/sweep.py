@@ -9,46 +9,64 @@ from grader.verify.calibration import models
 from grader.verify.calibration.bounds import at_least, at_most, logit, tail_at_most
 
 CONFIDENCE = 0.95
+TRUSTED = 0.01  # no single draw is taken to fail more rarely than this, whatever a fit says
+FALL, GRADIENT = 1e-3, 1e-30  # where a loss has not fallen, and what counts as no gradient
 DRAWS = 5  # so many draws must all leave a layer without gradients: one of the tries, and four of their own
 FIRST = 3  # so many first draws of each part are kept as they are, to be compared with
 
 
 def learning(keras, cases, runs, seed=1):
-    """The distributions of all tries of `learns`, over so many draws, shared by `cases` that differ in nothing that counts.
-
-    The tries at learning by heart are drawn more often for kinds of models with which one of them often fails.
-    """
+    """The distributions of all tries of `learns`, over so many draws, shared by `cases` that differ in nothing that counts."""
     from grader.checks import training
 
-    often = runs * models.HARDER.get(cases[0].name, 1)
     parts = [[] for _ in range(len(training.TRIES) + 2)]
     for place, case in enumerate(cases):
-        shares = [len(range(place, n, len(cases))) for n in (*[often] * len(training.TRIES), runs, runs)]
-        for part, found in zip(parts, _draws(keras, case, shares, seed + place)):
+        share = len(range(place, runs, len(cases)))
+        for part, found in zip(parts, _draws(keras, case, share, seed + place)):
             part.extend(found)
-    *tries, falls, still = parts
-    confidence = 1 - (1 - CONFIDENCE) / len(parts)
-    chances = [at_most(sum(not t.learnt for t in part), len(part), confidence) for part in tries]
-    fall = at_most(sum(not f.fell for f in falls), len(falls), confidence)
-    gradient = at_most(sum(map(bool, still)), len(still), confidence)
-    drops = sorted((f.before - f.after[-1]) / abs(f.before) for f in falls)
-    return {
-        "draws": often,
-        "tries": [_try(part, steps) for part, (_, steps) in zip(tries, training.TRIES)],
-        "falls": {
-            "draws": len(falls),
-            "failed": sum(not f.fell for f in falls),
-            "rounds": [sum(len(f.after) == r and f.fell for f in falls) for r in range(1, training.ROUNDS + 1)],
-            "fall": digits({"least": drops[0], "median": drops[len(drops) // 2]}),
-            "first": [digits((f.before - f.after[-1]) / abs(f.before)) for f in falls[:FIRST]],
-        },
-        "gradient": {"draws": len(still), "failed": sum(map(bool, still))},
-        "refused_at_most": upwards(math.prod(chances) + fall**training.STARTS + gradient**DRAWS),
+    *tries, falls, gradients = parts
+    found = {
+        "draws": runs,
+        "tries": [part_of(part, float(steps)) for part, (_, steps) in zip(tries, training.TRIES)],
+        "falls": part_of(falls, FALL, least=True),
+        "gradient": part_of(gradients, GRADIENT, least=True),
     }
+    return found | {"refused_at_most": refused_at_most(found, training.STARTS)}
 
 
-def _draws(keras, case, shares, seed):
-    """For each try of `learns`, for the falling loss and for the gradients: what so many independent draws gave."""
+def refused_at_most(case, starts):
+    """The bound that follows from what was found in a case's parts; all their limits hold together with 95 %."""
+    tries = math.prod(part["fails_at_most"] for part in case["tries"])
+    return upwards(tries + case["falls"]["fails_at_most"] ** starts + case["gradient"]["fails_at_most"] ** DRAWS)
+
+
+def part_of(values, border, least=False):
+    """How often a draw failed (None), and the limit of that chance.
+
+    The logarithm of what a draw that did not fail needed (`least`: reached) is taken as normal; `border` is where it fails.
+    The limit is trusted down to `TRUSTED` only. Where a draw did fail, counting decides.
+    """
+    confidence = 1 - (1 - CONFIDENCE) / 6
+    good = sorted(value for value in values if value is not None)
+    failed = len(values) - len(good)
+    if failed or len(good) < 3:
+        limit, margin = at_most(failed, len(values), confidence), None
+    else:
+        sign = 1 if least else -1
+        logs = [sign * math.log(value) for value in good]
+        limit = max(TRUSTED, tail_at_most(logs, sign * math.log(border), confidence))
+        mean = math.fsum(logs) / len(logs)
+        spread = math.sqrt(math.fsum((v - mean) ** 2 for v in logs) / (len(logs) - 1))
+        margin = min(99.0, (mean - sign * math.log(border)) / spread) if spread else 99.0
+    shown = good or [border]
+    return digits({
+        "failed": failed, "median": shown[len(shown) // 2], "worst": shown[0] if least else shown[-1], "border": border, "margin_in_spreads": margin,
+        "first": list(values[:FIRST]),
+    }) | {"fails_at_most": upwards(limit)}
+
+
+def _draws(keras, case, runs, seed):
+    """So many independent draws of each part: steps needed by each try, relative fall of the loss, weakest gradient; None: failed."""
     import numpy
 
     from grader.checks import rehearsal as r
@@ -64,27 +82,32 @@ def _draws(keras, case, shares, seed):
     def part(number, draw_one):
         with r.untouched(case.model, 100 * seed + number):
             draw = numpy.random.default_rng([seed, number])
-            return [draw_one(draw) for _ in range(shares[number])]
+            return [draw_one(draw) for _ in range(runs)]
 
-    def without_gradient(draw):
+    def steps_needed(draw, rate, steps):
+        attempt = training.try_by_heart(copy, data, draw, adam, rate, steps)
+        return float(attempt.steps) if attempt.learnt else None
+
+    def fall(draw):
+        """Of the first round alone: later ones only give a loss more time."""
+        tried = training.try_to_fall(copy, data.batches(16, draw), epochs)
+        share = (tried.before - tried.after[0]) / abs(tried.before)
+        return share if share > FALL else None
+
+    def weakest_gradient(draw):
         copy.strongest = [0.0] * len(copy.variables)
         copy.draw_again()
         copy.loss(data.batches(1, draw)[0], copy.settings.weights)
-        return training._still(copy)
+        layers = {}
+        for variable, strongest in zip(copy.variables, copy.strongest):
+            owner = training._owner(variable)
+            layers[owner] = max(layers.get(owner, 0.0), strongest)
+        return min(layers.values()) or None
 
     for number, (rate, steps) in enumerate(training.TRIES):
-        yield part(number, lambda draw: training.try_by_heart(copy, data, draw, adam, rate, steps))
-    yield part(len(training.TRIES), lambda draw: training.try_to_fall(copy, data.batches(16, draw), epochs))
-    yield part(len(training.TRIES) + 1, without_gradient)
-
-
-def _try(part, steps):
-    taken = sorted(t.steps for t in part if t.learnt) or [steps]
-    return {
-        "failed": sum(not t.learnt for t in part),
-        "steps": {"median": taken[len(taken) // 2], "most": taken[-1], "of": steps},
-        "first": [t.steps if t.learnt else None for t in part[:FIRST]],
-    }
+        yield part(number, lambda draw: steps_needed(draw, rate, steps))
+    yield part(len(training.TRIES), fall)
+    yield part(len(training.TRIES) + 1, weakest_gradient)
 
 
 def whole(keras, name, seeds):
