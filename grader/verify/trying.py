@@ -193,7 +193,7 @@ def _difference(reference, outcome):
             diff = lg.compare(model, other[path])
             if not diff.equal:
                 lines += [f"{path}: {line}" for line in diff.lines()]
-                drawings.append(diff._repr_mimebundle_()["text/html"])
+                drawings.append(diff.drawing._repr_mimebundle_()["text/html"])
     return lines, "".join(drawings[:1])
 
 
