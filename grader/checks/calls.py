@@ -35,7 +35,7 @@ def calling(*args, **kwargs) -> "Calling":
 
     Arrays and containers are copied before the call. Symbolic tensors (`keras.Input(…)`) may be among the arguments:
     then the tensors that come back are made a model from those inputs to them, and the requirements judge the model
-    (`shape` and `dtype` judge the tensor).
+    (`shape` and `dtype` judge the tensor). A function that returns a model instead of a tensor doesn't meet them.
     """
     return Calling(args, kwargs)
 
@@ -76,10 +76,13 @@ def _returned_nothing(result, function):
 
 
 def _as_model(symbolic, result):
+    import keras
+
+    if isinstance(result, keras.Model):
+        return unmet(describe(result), "The function gets tensors, so return the tensor itself; whoever calls it makes the model.")
     results = _symbolic([result])
     if not results:
         return result
-    import keras
 
     try:
         model = keras.Model(symbolic[0] if len(symbolic) == 1 else symbolic, result)

@@ -79,10 +79,14 @@ def test_a_function_of_tensors_is_judged_as_the_model_it_makes(keras):
     def too_small(x):
         return L.Conv2D(4, 9)(L.Conv2D(4, 3)(x))
 
+    def a_model(x):
+        return keras.Model(x, residual(x))
+
     assert check(residual, want, points=5).score == 5 and check(residual, want, points=5).score == 5
     assert check(plain, want, points=5).score == 4
     assert "must be called on what the function was given" in check(other, want).lines[0].look
     assert check(too_small, want).lines[0].status == "raised"
+    assert check(a_model, want).score == 0 and "return the tensor itself" in check(a_model, want).lines[0].look
     assert "(None, 8, 8, 4)" in check(residual, want).lines[0].title
 
 
