@@ -343,7 +343,7 @@ for name, merge in merges.items():
 #
 # - One `Dense` layer with `units` units and `relu` reads both.
 # - A merge joins the two results: the distance above, another merge, or a merge reordered, as you like. But the answer must *not depend on the order*.
-# - `Dense` with 1 unit and `sigmoid` follows. No other layer has weights. Settings that are not mentioned stay as Keras has them.
+# - `Dense` with 1 unit and `sigmoid` follows. No other layer has weights. Settings that are not mentioned stay as Keras has them, and every call of `similarity` makes new layers.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -414,6 +414,7 @@ check(
         only_the_merge_is_free(9),
     ),
     expect.calling(keras.Input(shape=(10,)), keras.Input(shape=(10,)), 6).gives(only_the_merge_is_free(6)),
+    expect.calling(keras.Input(shape=(10,)), keras.Input(shape=(10,)), 6).anew(),
     points=2,
 )
 

@@ -96,6 +96,18 @@ def test_functions_of_several_tensors(keras):
     assert check(lambda pair, scale: pair[0] * scale, want).score < 1
 
 
+def test_each_call_makes_layers_of_its_own(keras):
+    L = keras.layers
+    kept, norm = {}, L.BatchNormalization()
+    want = expect.calling(keras.Input((4,)), 3).anew()
+    assert check(lambda x, n: L.Dense(n)(x), want).score == 1
+    assert check(lambda x, n: x * n, want).score == 1
+    assert "in common" in check(lambda x, n: kept.setdefault(n, L.Dense(n))(x), want).lines[0].found
+    assert check(lambda x, n: L.Dense(n)(norm(x)), want).score == 0
+    assert check(lambda x, n: ..., want).lines[0].status == "not attempted"
+    assert check(lambda x: x, want).lines[0].status == "raised"
+
+
 def test_entries_of_a_dict_or_a_list(keras):
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])
     want = expect.item("encoder", expect.parameters(15)), expect.item("count", expect.value(15))
