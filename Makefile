@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Lab finds here that the exchange, which needs a directory for all users, is switched off.
 export JUPYTER_CONFIG_PATH := $(CURDIR)/grader/jupyter
 
-.PHONY: help demo test lab build grade bench clean
+.PHONY: help demo test lab build grade verify calibrate bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -15,7 +15,9 @@ help:
 	@echo "make test    run the whole test suite"
 	@echo "make build   write the notebooks from solutions/*/*.py"
 	@echo "make grade   grade what lies in submitted/"
+	@echo "make verify  check the checks: wrong answers must lose points, honest variants must keep them"
 	@echo "make bench   measure speed (ratios in one run)"
+	@echo "make calibrate  measure again how often training checks are wrong (half an hour)"
 
 demo: .venv/grading
 	@$(BIN)/grader demo
@@ -29,12 +31,18 @@ build: .venv/grading
 grade: .venv/grading
 	@$(BIN)/grader grade
 
+verify: .venv/grading
+	@$(BIN)/grader verify
+
 test: .venv/test
 	$(BIN)/python -m pytest
 
 bench: .venv/test
 	$(BIN)/python tests/bench/layergraph.py
-	$(BIN)/python tests/bench/engine.py
+	$(BIN)/python -m tests.bench.engine
+
+calibrate: .venv/grading
+	$(BIN)/python -m grader.verify.calibration
 
 clean:
 	rm -rf .venv .grader build *.egg-info

@@ -1,6 +1,7 @@
-"""The one door: `grader build | grade | demo | doctor`. Reads the command line, calls the house, says what came of it."""
+"""The one door: `grader build | grade | demo | verify | doctor`. Reads the command line, calls the house, says what came of it."""
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
@@ -43,12 +44,19 @@ def _parser():
     grade.add_argument("--student", action="append", default=[], metavar="STUDENT", help="only this student; may be given several times")
     grade.add_argument("--jobs", type=_count, metavar="N", help="submissions judged at a time (default: one per core)")
     grade.add_argument("--force", action="store_true", help="judge again what has been judged already")
+    grade.add_argument("--no-feedback", action="store_true", help="write no pages for students")
     grade.add_argument("--no-sandbox", action="store_true", help="run notebooks unprotected where this machine has no sandbox: only for "
                        "submissions whose authors you trust with your files")
     grade.add_argument("--csv", metavar="FILE", help="where the scores go (default: grades.csv)")
     demo = _command(commands, "demo", _demo, "grade a sample class in a folder of its own")
     demo.add_argument("--jobs", type=_count, metavar="N")
     demo.set_defaults(no_sandbox=False)
+    verify = _command(commands, "verify", _verify, "check the checks: wrong answers must lose points, honest variants must keep them")
+    verify.add_argument("lessons", nargs="*", metavar="LESSON", help="which lessons (default: all)")
+    verify.add_argument("--sample", type=_count, metavar="N", help="try N wrong answers for each exercise (default: all)")
+    verify.add_argument("--seed", type=int, default=0, metavar="S", help="chooses the sample (default: 0)")
+    verify.add_argument("--jobs", type=_count, metavar="N", help="exercises at a time (default: one per core)")
+    verify.add_argument("--json", metavar="FILE", help="write the result as data")
     _command(commands, "doctor", _doctor, "say what is missing on this machine and how to get it")
     return parser
 
@@ -90,27 +98,13 @@ def _grade(args):
     from grader.course import Course
     from grader.grade import grade
     from grader.reports.progress import Progress
+    from grader.reports.summary import report
 
     _walls(args)
     course = Course.at(args.root)
-    summary = grade(course, tuple(args.lessons), tuple(args.student), args.jobs, args.force, progress=Progress(), csv=args.csv)
-    return report(course, summary, args.csv)
-
-
-def report(course, summary, csv=None):
-    """Print what grading came to; 1 when the grader itself failed on something, else 0."""
-    from grader.reports.table import table
-
-    print(table(summary.rows))
-    print(f"\n{len(summary.rows)} submissions: {summary.judged} judged now, {summary.remembered} known from before.")
-    if summary.bad:
-        print(f"{summary.bad} of them could not be graded as they should; the reasons stand above and in their feedback.")
-    print(f"Scores:   {Path(csv) if csv else course.root / 'grades.csv'}")
-    print(f"Feedback: {course.root / course.feedback}{'/STUDENT/LESSON/LESSON.html'}")
-    print(f"Gradebook: {course.root / 'gradebook.db'}")
-    if summary.failed:
-        print(f"grader grade: {summary.failed} submissions met a fault of the grader's own; run the command again.", file=sys.stderr)
-    return 1 if summary.failed else 0
+    summary = grade(course, tuple(args.lessons), tuple(args.student), args.jobs, args.force, progress=Progress(), csv=args.csv,
+                    feedback=not args.no_feedback)
+    return report(course, summary, args.csv, feedback=not args.no_feedback)
 
 
 def _demo(args):
@@ -125,6 +119,24 @@ def _demo(args):
         print("This machine has no sandbox (grader doctor says what is missing); the sample class is our own and runs without one.", file=sys.stderr)
         os.environ["GRADER_NO_SANDBOX"] = "1"
     return demo(Path(args.root).resolve(), jobs=args.jobs)
+
+
+def _verify(args):
+    from grader.reports.progress import Progress
+    from grader.reports.verified import page
+    from grader.verify import results
+    from grader.verify.many import verify
+
+    root = Path(args.root).resolve()
+    found = verify(root, tuple(args.lessons), args.sample, args.seed, args.jobs, Progress())
+    report = root / ".grader" / "verify.html"
+    report.parent.mkdir(exist_ok=True)
+    report.write_text(page(found, args.seed, args.sample), encoding="utf-8")
+    if args.json:
+        Path(args.json).write_text(json.dumps(results.data(found, args.sample, args.seed), indent=1) + "\n", encoding="utf-8")
+    told = results.slipped(found)
+    print(results.table(found), *([told] if told else []), results.summary(found), f"Report: {report}", sep="\n\n")
+    return 0 if results.good(found) else 1
 
 
 def _doctor(args):

@@ -10,14 +10,14 @@ import sys
 from grader import sample_class
 from grader.course import Course
 
-_CONFIG_END = "\n# The demo's class has somebody whose cell never ends: don't wait a minute for it.\nc.FillResults.cell_seconds = 25\n"
+_CONFIG_END = "\n# The demo's class has somebody whose cell never ends: don't wait long for it.\nc.FillResults.cell_seconds = 10\n"
 
 
 def demo(root, jobs=None):
     """Make the demo's course, grade it and print what came of it; the value is an exit status."""
-    from grader.cli import report
     from grader.grade import grade, prepare
     from grader.reports.progress import Progress
+    from grader.reports.summary import report
 
     course = set_up(Course.at(root))
     prepare(course, sample_class.LESSON)

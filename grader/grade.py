@@ -1,55 +1,22 @@
 """`grader grade`: a folder of submissions in, nbgrader's gradebook, feedback and CSV out.
 
-Two halves. First every submission gets its result (in parallel, kept as soon as it is there); then nbgrader's own
-converters, one submission at a time, write the database, `autograded/` and `feedback/`. A killed run goes on from there.
+Every submission gets its result, several at a time, each kept as soon as it is there; as they come, `grader.records` has nbgrader
+write them, one student after the other. A killed run goes on from there.
 """
 
-import contextlib
-import glob
-import hashlib
-import json
 import os
 import shutil
-import stat
+import threading
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.course import Course, CourseError
+from grader.engine import folders
 from grader.engine.result import nothing_earned
-
-MAX_EXTRA = 20 * 2**20  # bytes of one of the other files in a submission's folder
-_PAGES = (".html", ".htm", ".svg", ".xhtml", ".js", ".ipynb", ".py")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One student's standing in one lesson, for the table. Scores are the gradebook's, by hand ones included."""
-
-    student: str
-    lesson: str
-    scores: dict  # exercise -> (score, points)
-    score: float
-    points: float
-    penalty: float = 0.0
-    by_hand: bool = False  # something still waits for a person
-    status: str = "graded"
-    reasons: tuple[str, ...] = ()
-
-
-@dataclass
-class Summary:
-    """What a run did."""
-
-    rows: list = field(default_factory=list)
-    judged: int = 0
-    remembered: int = 0
-    failed: int = 0
-
-    @property
-    def bad(self):
-        """How many submissions could not be graded as they should."""
-        return sum(r.status in ("unreadable", "unknown", "refused", "died", "timed out", "failed") for r in self.rows)
+from grader.reports.rows import row
+from grader.reports.summary import Summary
+from grader.store import ResultStore
 
 
 @dataclass(frozen=True)
@@ -59,7 +26,7 @@ class _Task:
     notebook: str
 
 
-def grade(course: Course, lessons=(), students=(), jobs=None, force=False, progress=None, csv=None):
+def grade(course: Course, lessons=(), students=(), jobs=None, force=False, progress=None, csv=None, feedback=True):
     """Grade what lies in `submitted/`.
 
     Parameters
@@ -70,6 +37,7 @@ def grade(course: Course, lessons=(), students=(), jobs=None, force=False, progr
     force : judge again what has been judged already.
     progress : object with `start(what, total)`, `step(text)` and `end()`, or None.
     csv : where the scores go in nbgrader's format (default: grades.csv in the course's root).
+    feedback : whether students' pages are written.
 
     Raises
     ------
@@ -79,20 +47,26 @@ def grade(course: Course, lessons=(), students=(), jobs=None, force=False, progr
         This machine cannot wall in a notebook, and nobody said that it may run without.
     """
     from grader.engine.one import default_ways
-    from grader.gradebook import FillResults, nbgrader_app
 
     default_ways()  # refuse before anything is done, not once for each submission
     lessons = _known(course, lessons)
+    here = {lesson: [s for s in course.students(lesson) if not students or s in students] for lesson in lessons}
+    _warm_up(course, here, force)
+    folders.sweep()
+    for name in ("results", "verdicts"):
+        ResultStore(course.state / name).sweep()
+    from grader.gradebook import FillResults, nbgrader_app
+    from grader.records import Records
+
     tasks, summary = [], Summary()
     for lesson in lessons:
-        here = [s for s in course.students(lesson) if not students or s in students]
-        if here:
+        if here[lesson]:
             prepare(course, lesson)
-            tasks += [_Task(s, lesson, n) for s in here for n in course.notebooks(lesson)]
+            tasks += [_Task(s, lesson, n) for s in here[lesson] for n in course.notebooks(lesson)]
     _nothing_missing(course, tasks, lessons, students)
     with nbgrader_app(course, submitted_directory=os.path.join(".grader", "staged")) as app:
-        results = _judge_all(course, tasks, jobs, force, FillResults(config=app.config).limits, progress, summary)
-        _write_all(app, course, tasks, results, force, progress, summary)
+        limits, records = FillResults(config=app.config).limits, Records(app, course, force, feedback)
+        results = _all(course, tasks, jobs, force, limits, records, progress, summary)
         summary.rows = _rows(app, course, tasks, results)
         _export(app, Path(csv) if csv else course.root / "grades.csv")
     shutil.rmtree(course.state / "staged", ignore_errors=True)
@@ -109,6 +83,28 @@ def prepare(course, lesson):
 
         build(course.root, (lesson,))
     register(course, lesson)
+
+
+def _warm_up(course, here, force):
+    """Let the warm server import TensorFlow while nbgrader is still being imported here, if something seems to be new."""
+    from grader.engine.fork import Died, server
+    from grader.engine.one import PLAIN, default_ways
+
+    def start():
+        try:
+            server()
+        except (Died, OSError):  # whoever needs it will find out
+            pass
+
+    def new(student, lesson):
+        name = Path(student) / lesson / f"{lesson}.ipynb"
+        try:
+            return (course.root / course.autograded / name).stat().st_mtime < (course.root / course.submitted / name).stat().st_mtime
+        except OSError:
+            return True
+
+    if default_ways() != PLAIN and (force or any(new(s, lesson) for lesson, names in here.items() for s in names)):
+        threading.Thread(target=start, daemon=True).start()
 
 
 def _known(course, names):
@@ -136,32 +132,47 @@ def _nothing_missing(course, tasks, lessons, students):
         )
 
 
-def _judge_all(course, tasks, jobs, force, limits, progress, summary):
-    """The key and the result of every task."""
-    results = {}
+def _all(course, tasks, jobs, force, limits, records, progress, summary):
+    """Judge every task and have each student's folder written when its last notebook is judged; (key, result) by task."""
+    results, by_folder = {}, {}
+    for task in tasks:
+        by_folder.setdefault((task.student, task.lesson), []).append(task)
     if progress:
         progress.start("Grading", len(tasks))
+    for task, key, result, fresh in _judge_all(course, tasks, jobs, force, limits):
+        results[task] = key, result
+        summary.judged += fresh
+        summary.remembered += not fresh
+        own = by_folder[task.student, task.lesson]
+        if all(t in results for t in own):
+            _write(records, own, results, summary)
+            for t in own:  # what is written needs not be held: a class may be large
+                results[t] = results[t][0], _without_reports(results[t][1])
+        if progress:
+            result = results[task][1]
+            progress.step(f"{task.student}  {task.notebook}  {result.score:g} of {result.points:g}  {result.reason}".rstrip())
+    if progress:
+        progress.end()
+    return results
+
+
+def _without_reports(result):
+    return replace(result, cells=tuple(replace(c, report=None) for c in result.cells))
+
+
+def _judge_all(course, tasks, jobs, force, limits):
+    """(task, key, result, whether it was judged now) of every task, as they come."""
     with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
         waiting = {pool.submit(_judge, course, task, limits, force): task for task in tasks}
         try:
             while waiting:
                 done, _ = wait(waiting, return_when=FIRST_COMPLETED)
                 for future in done:
-                    task = waiting.pop(future)
-                    key, result, fresh = future.result()
-                    results[task] = key, result
-                    summary.judged += fresh
-                    summary.remembered += not fresh
-                    summary.failed += result.status == "failed"
-                    if progress:
-                        progress.step(f"{task.student}  {task.notebook}  {result.score:g} of {result.points:g}  {result.reason}".rstrip())
+                    yield waiting.pop(future), *future.result()
         except BaseException:
             for future in waiting:
                 future.cancel()
             raise
-    if progress:
-        progress.end()
-    return results
 
 
 def _judge(course, task, limits, force):
@@ -177,199 +188,24 @@ def _judge(course, task, limits, force):
     return key, replace(result, student=task.student), fresh
 
 
-def _write_all(app, course, tasks, results, force, progress, summary):
-    """Let nbgrader write what is not yet written for these results."""
-    from nbgrader.api import Gradebook
-
-    by_folder = {}
-    for task in tasks:
-        by_folder.setdefault((task.student, task.lesson), []).append(task)
-    if progress:
-        progress.start("Writing", len(by_folder))
-    for (student, lesson), own in by_folder.items():
-        if any(results[t][1].status == "failed" for t in own):
-            continue
-        problem = ""
-        with Gradebook(app.coursedir.db_url) as gradebook:
-            current = not force and _is_current(app, gradebook, course, own, results)
-        if not current:
-            problem = _autograde(app, course, own)
-        if not problem:
-            problem = _feedback(app, course, own, force or not current)
-        if problem:
-            summary.failed += 1
-            for task in own:
-                results[task] = "failed", replace(results[task][1], status="failed", reason=problem)
-        if progress:
-            progress.step(f"{student}  {lesson}" + (f"  {problem}" if problem else ""))
-    if progress:
-        progress.end()
-
-
-def _is_current(app, gradebook, course, own, results):
-    """Whether gradebook and `autograded/` already hold these results."""
-    from nbgrader.api import MissingEntry
-
-    from grader.gradebook import stamp
-
-    student, lesson = own[0].student, own[0].lesson
-    try:
-        submission = gradebook.find_submission(lesson, student)
-    except MissingEntry:
-        return False
-    if submission.timestamp != _timestamp(course.root / course.submitted / student / lesson)[1]:
-        return False
-    return all(
-        _grading(course.root / course.autograded / student / lesson / f"{t.notebook}.ipynb").get("stamp")
-        == stamp(*results[t], submission.assignment.duedate)
-        for t in own
-    )
-
-
-def _autograde(app, course, own):
-    """Run nbgrader's Autograde on one student's folder; "" or what went wrong."""
-    from nbgrader.converters import Autograde
-
-    student, lesson = own[0].student, own[0].lesson
-    _stage(course, own)
-    app.coursedir.assignment_id, app.coursedir.student_id = lesson, glob.escape(student)
-    if set(student) & set("*?[\n"):
-        return "The folder's name holds one of * ? [ or a line break, which nbgrader cannot handle; rename it."
-    for name in ("SubmissionExporter", "FillResults"):
-        app.config[name].submissions = course.submitted
-    return _run(Autograde(coursedir=app.coursedir, parent=app))
-
-
-def _feedback(app, course, own, force):
-    """Run nbgrader's GenerateFeedback where grades or comments have changed since the page was written."""
-    from nbgrader.api import Gradebook
-    from nbgrader.converters import GenerateFeedback
-
-    student, lesson = own[0].student, own[0].lesson
-    app.coursedir.assignment_id, app.coursedir.student_id = lesson, glob.escape(student)
-    with Gradebook(app.coursedir.db_url) as gradebook:
-        mark = _marks(gradebook, own)
-    note = course.state / "pages" / hashlib.sha256(f"{student}/{lesson}".encode("utf-8", "surrogateescape")).hexdigest()
-    pages = [course.root / course.feedback / student / lesson / f"{t.notebook}.html" for t in own]
-    if not force and note.is_file() and note.read_text() == mark and all(p.is_file() for p in pages):
-        return ""
-    problem = _run(GenerateFeedback(coursedir=app.coursedir, parent=app))
-    if not problem:
-        note.parent.mkdir(parents=True, exist_ok=True)
-        note.write_text(mark)
-    return problem
-
-
-def _run(converter):
-    converter.force = True
-    try:
-        converter.start()
-    except (SystemExit, Exception) as error:  # nbgrader ends its own process on some errors
-        return f"nbgrader could not record this submission ({type(error).__name__}); see .grader/nbgrader.log."
-    return ""
-
-
-def _marks(gradebook, own):
-    """A hash over everything a feedback page shows of the gradebook."""
-    said = []
-    for task in own:
-        notebook = gradebook.find_submission_notebook(task.notebook, task.lesson, task.student)
-        said.append([notebook.late_submission_penalty,
-                     sorted([g.name, g.score, g.max_score, g.needs_manual_grade] for g in notebook.grades),
-                     sorted([c.name, c.comment or ""] for c in notebook.comments)])
-    return hashlib.sha256(repr(said).encode()).hexdigest()
-
-
-def _stage(course, own):
-    """A folder for nbgrader to read: a notebook of the right name, the time of handing in, the student's other files.
-
-    The notebook's content comes from the submission itself (`SubmissionExporter`); links and odd files stay behind.
-    """
-    home = course.root / course.submitted / own[0].student / own[0].lesson
-    target = course.state / "staged" / own[0].student / own[0].lesson
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    for task in own:
-        (target / f"{task.notebook}.ipynb").write_text("{}")
-    if _timestamp(home)[1]:
-        (target / "timestamp.txt").write_text(_timestamp(home)[0])
-    if home.is_symlink() or not home.is_dir():
+def _write(records, own, results, summary):
+    """Have one student's folder recorded; where the grader fails, its tasks' results say so."""
+    failed = sum(results[t][1].status == "failed" for t in own)
+    summary.failed += failed
+    if failed:
         return
-    for folder, folders, files in os.walk(home):
-        folders[:] = [f for f in folders if not f.startswith(".")][:50]
-        for name in files[:200]:
-            path = Path(folder) / name
-            with contextlib.suppress(OSError):
-                status = path.lstat()
-                if stat.S_ISREG(status.st_mode) and status.st_size <= MAX_EXTRA and not name.startswith(".") \
-                        and path.suffix.lower() not in _PAGES and name != "timestamp.txt":
-                    copy = target / path.relative_to(home)
-                    copy.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(path, copy, follow_symlinks=False)
-
-
-def _timestamp(folder):
-    """The text and the time of nbgrader's timestamp.txt; "" and None where there is none or it says no time."""
-    from nbgrader.utils import parse_utc
-
-    path = folder / "timestamp.txt"
-    try:
-        if path.is_symlink() or not path.is_file():
-            return "", None
-        with open(path, encoding="utf-8") as file:
-            text = file.read(200).strip()
-        return text, parse_utc(text) if text else None
-    except (OSError, ValueError, OverflowError, TypeError):
-        return "", None
-
-
-def _grading(path):
-    """What grading has written into a notebook of `autograded/`; empty where nothing was or it is damaged."""
-    try:
-        return json.loads(path.read_bytes())["metadata"]["grading"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
+    problem = records.write(own[0].student, own[0].lesson, {t.notebook: results[t] for t in own})
+    if problem:
+        summary.failed += 1
+        for task in own:
+            results[task] = "failed", replace(results[task][1], status="failed", reason=problem)
 
 
 def _rows(app, course, tasks, results):
     from nbgrader.api import Gradebook
 
-    rows = []
     with Gradebook(app.coursedir.db_url) as gradebook:
-        for task in tasks:
-            lesson, result = course.read(task.lesson, task.notebook), results[task][1]
-            rows.append(_failed_row(task, lesson, result) if result.status == "failed" else _row(gradebook, task, lesson, result))
-    return rows
-
-
-def _row(gradebook, task, lesson, result):
-    notebook = gradebook.find_submission_notebook(task.notebook, task.lesson, task.student)
-    grades, scores, waiting = {g.name: g for g in notebook.grades}, {}, False
-    for cell in lesson.graded:
-        grade = grades[cell.grade_id]
-        score, points = scores.get(cell.exercise, (0.0, 0.0))
-        scores[cell.exercise] = (score + (grade.score or 0.0), points + cell.points)
-        waiting = waiting or bool(grade.needs_manual_grade)
-    penalty = notebook.late_submission_penalty or 0.0
-    return Row(task.student, task.notebook, scores, notebook.score - penalty, notebook.max_score, penalty, waiting, result.status, reasons(lesson, result))
-
-
-def _failed_row(task, lesson, result):
-    scores = {e: (0.0, sum(c.points for c in lesson.of(e) if c.graded)) for e in lesson.exercises}
-    return Row(task.student, task.notebook, scores, 0.0, lesson.points, status="failed", reasons=(result.reason,))
-
-
-def reasons(lesson, result):
-    """Why points were lost, a sentence each: for the submission as a whole, then by exercise."""
-    said = [result.reason] if result.reason else []
-    said += result.notes
-    if result.status in ("graded", "timed out", "died"):
-        for exercise in lesson.exercises:
-            own = [result.of(c.grade_id) for c in lesson.of(exercise)]
-            words = dict.fromkeys(c.reason for c in own if c is not None and c.points and c.score < c.points and c.reason)
-            if words:
-                said.append(f"{exercise}: {' '.join(words)}")
-    return tuple(said)
+        return [row(gradebook, t.student, t.lesson, course.read(t.lesson, t.notebook), results[t][1]) for t in tasks]
 
 
 def _export(app, path):
@@ -379,5 +215,7 @@ def _export(app, path):
 
     with Gradebook(app.coursedir.db_url) as gradebook:
         plugin = CsvExport(parent=app)
-        plugin.to = str(path)
+        new = path.with_name(f".{path.name}.new")
+        plugin.to = str(new)
         plugin.export(gradebook)
+        os.replace(new, path)

@@ -5,8 +5,10 @@ same way. Nothing here runs a notebook, writes the database or draws a page; nbg
 """
 
 import contextlib
+import functools
 import hashlib
 import html
+import json
 import logging
 import os
 import sys
@@ -25,11 +27,12 @@ from sqlalchemy.exc import SAWarning
 from traitlets import Bool, Float, Unicode
 
 from grader.course import Course, CourseError
+from grader.engine.memory import Verdicts
 from grader.engine.one import PLAIN, Limits, default_ways, grade_one
 from grader.engine.result import nothing_earned
 from grader.engine.submission import REPORT_TYPE, read_submission
 from grader.outputs import OutputFilter
-from grader.store import ResultStore, result_key
+from grader.store import ResultStore, result_key, versions
 
 
 class SubmissionExporter(NotebookExporter):
@@ -101,16 +104,25 @@ def judged(course, lesson, found, limits, force=False):
     if found.refused:
         result = nothing_earned(lesson, found.refused, found.reason, found.notes)
         return hashlib.sha256(f"{lesson.key}{found.refused}{found.reason}".encode("utf-8", "replace")).hexdigest(), result, False
-    way = "without a sandbox" if default_ways() == PLAIN else ""
+    ways = default_ways()
+    way = "without a sandbox" if ways == PLAIN else ""
     store, key = ResultStore(course.state / "results"), result_key(found.data, lesson, limits, way)
     result = None if force else store.get(key)
     fresh = result is None
     if fresh:
+        if ways != PLAIN:
+            ways = replace(ways, verdicts=verdicts(course.state / "verdicts", force))
         # in a thread of its own: formgrader calls from inside a running event loop
         with ThreadPoolExecutor(1) as pool:
-            result = pool.submit(grade_one, found.data, lesson, limits).result()
+            result = pool.submit(grade_one, found.data, lesson, limits, ways).result()
         store.put(key, result)
     return key, replace(result, notes=found.notes + result.notes) if found.notes else result, fresh
+
+
+@functools.lru_cache(maxsize=8)
+def verdicts(folder, force=False):
+    """What is remembered of a course's checks; with `force` it is written anew and not looked up."""
+    return Verdicts(folder, "\n".join(versions()), fresh=force)
 
 
 def stamp(key, result, due):
@@ -274,6 +286,8 @@ def register(course, name):
     from nbgrader.converters import GenerateAssignment, NbGraderException
 
     with nbgrader_app(course, release_directory=os.path.join(".grader", "release"), assignment_id=name) as app:
+        _make_database(app.coursedir.db_url)
+        _drop_halves(course, name)
         lessons = [course.read(name, n) for n in course.notebooks(name)]
         with Gradebook(app.coursedir.db_url) as gradebook:
             if is_registered(gradebook, name, lessons) and all(course.is_released(name, lesson.name) for lesson in lessons):
@@ -287,3 +301,24 @@ def register(course, name):
                 f"The lesson {name} could not be entered into gradebook.db. If its graded cells were changed after grading, "
                 f"move gradebook.db away and grade again; .grader/nbgrader.log has the details."
             ) from None
+
+
+def _make_database(url):
+    """Make nbgrader's database under another name first: killed meanwhile, it would lack its version for good."""
+    path = Path(url.removeprefix("sqlite:///"))
+    if not url.startswith("sqlite:///") or not path.is_absolute() or path.exists():
+        return
+    new = path.with_name(f".{path.name}.new")
+    new.unlink(missing_ok=True)
+    Gradebook(url.replace(str(path), str(new))).close()
+    os.replace(new, path)
+
+
+def _drop_halves(course, name):
+    """Remove released notebooks whose writing was cut off; they are made again."""
+    for notebook in course.notebooks(name):
+        path = course.released(name, notebook)
+        try:
+            json.loads(path.read_bytes()) if path.is_file() else None
+        except ValueError:
+            path.unlink()

@@ -3,17 +3,20 @@
 One file per result, written whole or not at all. Knows nothing of students: equal bytes have equal results.
 """
 
+import contextlib
 import functools
 import hashlib
 import os
 import sys
 import tempfile
+import time
 from dataclasses import asdict
 from pathlib import Path
 
 from grader.engine.result import Result, ResultError
 
 _PACKAGES = ("keras", "tensorflow", "numpy", "scikit-learn", "ipykernel")
+_LONG_AGO = 600  # seconds: no run writes one file for so long
 
 
 class ResultStore:
@@ -34,6 +37,13 @@ class ResultStore:
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, result.to_json())
+
+    def sweep(self):
+        """Remove the beginnings that killed runs have left."""
+        for path in self.folder.glob("*/.new-*"):
+            with contextlib.suppress(OSError):
+                if time.time() - path.stat().st_mtime > _LONG_AGO:
+                    path.unlink()
 
     def _path(self, key):
         return self.folder / key[:2] / f"{key}.json"

@@ -95,6 +95,11 @@ def trainable_arrays(model) -> list[list]:
     return [arrays for arrays in found if arrays]
 
 
+def frozen_arrays(layer) -> list:
+    """The weights of a layer, or of what it holds, that were made to be trained and are not trained."""
+    return [array for held in layer._flatten_layers() for array in held._trainable_variables if not array.trainable]
+
+
 def mask_of(tensor):
     """The symbolic mask that travels with a symbolic tensor, or None."""
     mask = getattr(tensor, "_keras_mask", None)

@@ -70,8 +70,7 @@ def _public_attributes(operation) -> dict:
 def _add_trainable(settings, layer):
     if not layer.weights:
         return
-    frozen = [held.name for held in keras_adapter.sublayers(layer) if held.weights and not held.trainable]
-    if not layer.trainable or frozen:
+    if not layer.trainable or keras_adapter.frozen_arrays(layer):
         settings["trainable"] = False if not layer.trainable else "partly"
     policy = layer.dtype_policy.name
     if policy != "float32":

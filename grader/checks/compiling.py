@@ -17,8 +17,8 @@ def compiled(loss=None, optimizer=None, metrics=None, loss_weights=None, learnin
     """The model is compiled, with these settings; what isn't named may be anything.
 
     `loss`: a name, object, function or class; for several outputs one for all, a list in their order or a dict by
-    their names. `optimizer`: a name or class asks for the class only, an object also for the settings in which it
-    differs from the defaults. `metrics`: each must be there, more may be; an empty list asks for none; "accuracy"
+    their names. `optimizer`: a name or class asks for the class only, an object also for all its settings.
+    `metrics`: each must be there, more may be; an empty list, also that of one output, asks for none; "accuracy"
     is what Keras makes of it for that loss and output. `loss_weights`: a list or a dict, 1 where none was given.
     `learning_rate`: the current one, within 1e-5 of it.
     """
@@ -27,7 +27,7 @@ def compiled(loss=None, optimizer=None, metrics=None, loss_weights=None, learnin
 
     def judge(model):
         if not getattr(model, "compiled", False):
-            return unmet("a model that is not compiled", "Call model.compile(optimizer=…, loss=…) after building it.")
+            return unmet(*not_compiled(model))
         state = State(model)
         found = {key: JUDGES[key](state, value) for key, value in want.items()}
         wrong = [(text, hint) for good, text, hint in found.values() if not good]
@@ -37,6 +37,21 @@ def compiled(loss=None, optimizer=None, metrics=None, loss_weights=None, learnin
 
     expected = "; ".join(f"{key.replace('_', ' ')} {_author_text(value)}" for key, value in want.items())
     return Requirement("how the model is compiled", expected or "a compiled model", judge, of_model="any")
+
+
+def not_compiled(model) -> tuple[str, str]:
+    """What was found and what to do, for a model without compile settings: it never had any, or they could not be brought here."""
+    why = getattr(model, "why_not_compiled", None)
+    if type(why) is str and why:
+        return (f"a model that is compiled, but with settings that cannot be looked at from here: {clip_inline(why, 300)}",
+                "In model.compile take what Keras brings along, or write a loss or metric of your own as a function of (y_true, y_pred) with keras.ops.")
+    return "a model that is not compiled", "Call model.compile(optimizer=…, loss=…) after building it."
+
+
+def metrics_not_carried(model) -> str:
+    """Why some of the model's metrics could not be brought here; "" where all of them were."""
+    why = getattr(model, "metrics_not_carried", None)
+    return clip_inline(why, 300) if type(why) is str else ""
 
 
 class State:
@@ -136,15 +151,21 @@ def _judge_optimizer(state, want):
     if have.names != asked.names:
         return False, f"optimizer {listing(have.names)}", "Change optimizer= in model.compile (without it, Keras takes rmsprop)."
     if exact:
-        config = getattr(state.optimizer, "inner_optimizer", state.optimizer).get_config()
-        wrong = [k for k, v in asked.settings.items() if k != "learning_rate" and not spelling.equal(v, config.get(k))]
+        config, wanted = (getattr(o, "inner_optimizer", o).get_config() for o in (state.optimizer, want))
+        wrong = [k for k in {**asked.settings, **have.settings} if k != "learning_rate" and not spelling.equal(wanted.get(k), config.get(k))]
         if wrong:
             text = listing(f"{k}={describe(config.get(k), 40)}" for k in wrong)
             return False, f"optimizer {listing(have.names)} with {text}", "Look at the settings of the optimizer."
-        if "learning_rate" in asked.settings:
-            good, text, hint = _judge_learning_rate(state, asked.settings["learning_rate"])
-            return good, f"optimizer {listing(have.names)} with {text}", hint
+        good, text, hint = _judge_learning_rate(state, _rate(want))
+        return good, f"optimizer {listing(have.names)} with {text}", hint
     return True, f"optimizer {listing(have.names)}", ""
+
+
+def _rate(optimizer):
+    """The learning rate of an author's optimizer: the number as it was written, or a schedule."""
+    optimizer = getattr(optimizer, "inner_optimizer", optimizer)
+    schedule = optimizer._learning_rate
+    return schedule if hasattr(schedule, "get_config") and not hasattr(schedule, "numpy") else float(p.plain(optimizer.learning_rate))
 
 
 def _judge_learning_rate(state, want):
@@ -152,13 +173,13 @@ def _judge_learning_rate(state, want):
     schedule = getattr(optimizer, "_learning_rate", None)
     if optimizer is None or schedule is not None and hasattr(schedule, "get_config") and not hasattr(schedule, "numpy"):
         text = "no optimizer" if optimizer is None else f"a learning rate that changes: {describe(schedule)}"
-        if isinstance(want, dict) or hasattr(want, "get_config"):
-            same = hasattr(want, "get_config") and type(want) is type(schedule) and spelling.equal(want.get_config(), schedule.get_config())
+        if hasattr(want, "get_config"):
+            same = type(want) is type(schedule) and spelling.equal(want.get_config(), schedule.get_config())
             return same, text, "Look at the settings of the schedule."
         return False, text, f"Write the number: learning_rate={want!r}."
     have = p.plain(optimizer.learning_rate)
     good = type(want) in (int, float) and abs(have - want) <= 1e-5 * abs(want)
-    return good, f"learning rate {number(float(have))}", "" if good else f"Say it in the optimizer: learning_rate={want!r}."
+    return good, f"learning rate {number(float(have))}", "" if good else f"Say it in the optimizer: learning_rate={number(want) if type(want) in (int, float) else describe(want)}."
 
 
 def _judge_metrics(state, want):
@@ -168,18 +189,27 @@ def _judge_metrics(state, want):
         have = [_metrics_of(state, i, group, losses[i]) for i, group in enumerate(_metrics(state, state.metrics))]
         weighted = [_metrics_of(state, i, group, losses[i]) for i, group in enumerate(_metrics(state, state.weighted_metrics))]
         wanted = [_metrics_of(state, i, group, losses[i]) for i, group in enumerate(_metrics(state, want))]
+        bare = _asked_to_be_bare(state, want)
     except (spelling.Unknown, Misfit) as error:
         return False, str(error), "For several outputs, metrics= has one entry per output, or is a dict by their names." if isinstance(error, Misfit) else hint
     have = [a + b for a, b in zip(have, weighted)]
     texts = [f"{listing(map(str, group)) or 'none'}{state.label(i)}" for i, group in enumerate(have)]
-    none_wanted = not any(wanted)
-    good = not any(have) if none_wanted else all(
+    none_wanted, lost = not any(wanted), metrics_not_carried(state.model)
+    good = not any(have) and not lost if none_wanted else not any(have[i] for i in bare) and not (bare and lost) and all(
         any(_same_metric(state, i, w, h) for h in have[i]) for i, group in enumerate(wanted) for w in group
     )
     text = f"metrics {listing(texts)}" if any(have) else "no metrics"
+    if lost and not good:
+        return False, f"{text}, and one that cannot be looked at from here: {lost}", "Write a metric of your own as a function of (y_true, y_pred) with keras.ops."
     if not good and any("exact equality" in h.names for group in have for h in group):
         hint = 'keras.metrics.Accuracy asks for exactly equal numbers: write "accuracy", and Keras takes the right one.'
     return good, text, "" if good else hint
+
+
+def _asked_to_be_bare(state, want) -> list[int]:
+    """The outputs for which an author wrote an empty list: no metric is wanted there."""
+    groups = state.per_output(want, "metrics", False) if len(state.names) > 1 and want else []
+    return [i for i, group in enumerate(groups) if isinstance(group, (list, tuple)) and not group]
 
 
 def _same_metric(state, index, want, have) -> bool:

@@ -7,7 +7,7 @@ import contextlib
 from dataclasses import dataclass
 
 from grader.checks import models as m
-from grader.checks.compiling import ABSENT, Misfit, State
+from grader.checks.compiling import ABSENT, Misfit, State, not_compiled
 from grader.checks.untouched import random_state_kept, variables_kept
 from grader.checks.wording import count, listing, shape_text
 
@@ -40,7 +40,7 @@ def settings_of(model, loss=None, optimizer=None, loss_weights=None) -> Settings
     import keras
 
     if loss is None and not getattr(model, "compiled", False):
-        raise Unfit("a model that is not compiled", "Call model.compile(optimizer=…, loss=…) after building it.")
+        raise Unfit(*not_compiled(model))
     state = State(model)
     chosen = state.loss if loss is None else loss
     if chosen is None:
@@ -128,6 +128,7 @@ class Rehearsal:
         self.connected = [True] * len(self.variables)
         self.strongest = [0.0] * len(self.variables)
         self._gradients = tf.function(self._compute, autograph=False)
+        self._steppers = {}
         self.start = [v.numpy() for v in self.all_variables]
 
     @property
@@ -215,9 +216,11 @@ class Rehearsal:
         return each.numpy()
 
     def stepper(self, optimizer, weights):
-        """A function that makes one step on a batch and gives the loss of each output before it."""
-        optimizer.build(self.variables)
-        apply = self.tf.function(lambda gradients: optimizer.apply(gradients, self.variables), autograph=False)
+        """A function that makes one step on a batch and gives the loss of each output before it.
+
+        The optimizer begins anew: asked for again, it has forgotten its steps and has its first learning rate.
+        """
+        apply = self._fresh_optimizer(optimizer)
         weights = self.tf.constant(weights, "float32")
 
         def step(batch):
@@ -227,6 +230,17 @@ class Rehearsal:
             return each.numpy()
 
         return step
+
+    def _fresh_optimizer(self, optimizer):
+        """The optimizer's step as a function, traced once for the rehearsal."""
+        if id(optimizer) not in self._steppers:
+            optimizer.build(self.variables)
+            apply = self.tf.function(lambda gradients: optimizer.apply(gradients, self.variables), autograph=False)
+            self._steppers[id(optimizer)] = optimizer, apply, [v.numpy() for v in optimizer.variables]
+        _, apply, start = self._steppers[id(optimizer)]
+        for variable, value in zip(optimizer.variables, start):
+            variable.assign(value)
+        return apply
 
     def _note(self, strongest):
         self.strongest = [max(a, float(b)) for a, b in zip(self.strongest, strongest.numpy())]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from grader.checks.report import MET, NOT_ATTEMPTED, RAISED, UNMET, Line
-from grader.checks.wording import clip_inline, error_text, type_name
+from grader.checks.wording import clip_inline, error_text, stands_for, type_name
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Requirement:
 
     `judge(value)` gives a `Finding`; whatever it raises becomes a line "raised". `of_model` says that the value must
     be a model ("any", or "built" and "graph": one whose graph can be read), `raw` that a symbolic tensor is to be handed over as it is,
-    `trains` that it takes seconds because it trains.
+    `trains` that it trains, or asks how well a trained model does.
     """
 
     title: str
@@ -223,6 +223,8 @@ def attempted(value) -> bool:
 
 
 def raised(error: BaseException, look: str) -> Finding:
+    if stands_for(type(error)) == "nothing":
+        return unmet(f"something that cannot be looked at from here: {clip_inline(str(error), 300)}", "This cannot be judged as it is; make it smaller.")
     return Finding(RAISED, error_text(error), look)
 
 

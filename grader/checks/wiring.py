@@ -6,19 +6,22 @@ from grader.checks.requirement import Requirement, met, unmet
 from grader.checks.wording import an, clip_inline, count, listing
 
 
-def same_graph(reference, *, free=(), show: str = "difference") -> Requirement:
-    """The model is the same graph of layer calls as the reference.
+def same_graph(reference, *others, free=(), show: str = "difference") -> Requirement:
+    """The model is the same graph of layer calls as the reference, or as one of the others.
 
     What counts as the same is `layergraph.normal`'s: not names, order of creation, Sequential or functional, nested or
     flat, `+` or Add, activation apart or inside. `free` names settings that may differ, such as "units". With
-    `show="own"` a line tells only where the student's graph differs, not what was expected there.
+    `show="own"` a line tells only where the student's graph differs, not what was expected there. Differences are told
+    from the first reference: the others are for designs that come to the same and are another graph.
     """
     if show not in ("difference", "own"):
         raise ValueError('show is "difference" or "own"')
-    wanted = lg.normal_form(lg.call_graph(reference))
+    wanted, *equals = [lg.normal_form(lg.call_graph(model)) for model in (reference, *others)]
 
     def judge(model):
         diff = lg.compare(wanted, g.normal(model), free=free)
+        if not diff.equal:
+            diff = next((d for d in (lg.compare(other, g.normal(model), free=free) for other in equals) if d.equal), diff)
         if diff.equal:
             return met(f"the same graph, {count(len(diff.actual.calls), 'call')}")
         calls = tuple(index for change in diff.changes for index in change.actual_calls)

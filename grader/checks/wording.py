@@ -104,12 +104,21 @@ def _describe(value, depth) -> str:
         return what
     if callable(value) and kind.__name__ in ("function", "builtin_function_or_method", "method"):
         return f"the function {clip(value.__name__, 60)}" if kind.__name__ == "function" else "a function"
-    if kind.__module__.startswith("grader.engine.transport"):  # what the grader's engine puts in the place of a student's value
-        if kind.__name__ == "RemoteFunction":
-            return f"the function {clip(value.__name__, 60)}"
-        if kind.__name__ == "NotCarried":
-            return f"something that cannot be looked at from here: {value.why_not_carried}"
+    if stands_for(kind) == "function":
+        return f"the function {clip(value.__name__, 60)}"
+    if stands_for(kind) == "nothing":
+        return f"something that cannot be looked at from here: {value.why_not_carried}"
     return an(class_name(kind))
+
+
+def stands_for(kind) -> str:
+    """What an object of this class stands for where a student's value itself is out of reach: "function", "nothing" or "".
+
+    Whoever puts such an object in the place of a value says so by the class attribute `stands_for`; for "nothing" the reason is its
+    `why_not_carried`, or the text of an exception.
+    """
+    said = type.__dict__["__dict__"].__get__(kind).get("stands_for")
+    return said if type(said) is str else ""
 
 
 def _describe_many(value, depth) -> str:

@@ -5,15 +5,19 @@ and remembers verdicts.
 """
 
 import time
+from collections import Counter
 from dataclasses import dataclass
 
 from grader.engine import names
 from grader.engine.fork import Died, Process
-from grader.engine.memory import Verdicts, key_of
+from grader.engine.memory import Verdicts, key_of, worth_keeping
 from grader.engine.plain import Budget, Run, _error_line
 
 _GRACE = 5.0        # seconds between asking a cell to stop and ending its process
+_AFTER_A_STOP = 0.1  # of a cell's time is what each further call gets, once the exercise's answer was stopped at the limit
+_STOPS = 2          # after so many, the answer is not called any more
 _RESIDENT = 8 * 2**30  # bytes of memory of all processes of one submission, apart from what they share with the server
+_READ = 500_000     # characters of code of a notebook that is read for the names it uses
 SEED = 20_240_607
 _NEEDS_WEIGHTS = "needs weights"  # remembered in the place of a run: what was carried does not decide without its weights
 
@@ -34,7 +38,7 @@ class Ways:
 
     sandboxed: bool = True
     without: tuple[str, ...] = ()
-    verdicts: Verdicts | None = _verdicts
+    verdicts: Verdicts | None = _verdicts  # None: nothing is remembered
 
 
 def run_all(read, lesson, limits, ways=Ways()):
@@ -64,6 +68,8 @@ def _examples_to_skip(read, lesson):
     examples = {c.source.strip() for c in lesson.cells if c.role == "example" and c.cell_type == "code"}
     skipped = {n for n, c in enumerate(read.cells) if c.cell_type == "code" and c.lesson is None and c.source.strip() in examples}
     skipped |= {n for n, c in enumerate(read.cells) if c.lesson is not None and c.lesson.role == "example" and c.source.strip() in examples}
+    if sum(len(c.source) for c in read.cells if c.cell_type == "code") > _READ:
+        return frozenset()
     there, only_examples = set(), set()
     for n, cell in enumerate(read.cells):
         if cell.cell_type != "code":
@@ -85,6 +91,7 @@ class _Conductor:
     def __init__(self, read, lesson, limits, ways, budget, skipped):
         self.read, self.lesson, self.limits, self.ways, self.budget, self.skipped = read, lesson, limits, ways, budget, skipped
         self.runs, self.banned = {}, set()
+        self.stops = Counter()  # exercise -> how often its answer, or a call of it, was stopped at the time limit
         self.code = [n for n, c in enumerate(read.cells) if c.cell_type == "code" and c.source.strip() and n not in skipped]
         self.judge = _Judge(self)
         self.student = None
@@ -100,10 +107,12 @@ class _Conductor:
         finally:
             self.judge.close()
 
+    def walls(self):
+        return {"memory": self.limits.memory, "file_size": self.limits.file_size, "cpu": int(self.limits.total_cpu * 2) + 60,
+                "sandboxed": self.ways.sandboxed, "without": self.ways.without}
+
     def _process(self, work):
-        walls = {"memory": self.limits.memory, "file_size": self.limits.file_size, "cpu": int(self.limits.total_cpu * 2) + 60,
-                 "sandboxed": self.ways.sandboxed, "without": self.ways.without}
-        return Process(work, walls, seed=SEED)
+        return Process(work, self.walls(), seed=SEED)
 
     def _run_through(self):
         """All cells in order in the present student's process; None where it died and another one must go on."""
@@ -134,29 +143,37 @@ class _Conductor:
     def _student_runs(self, n):
         cell = self.read.cells[n]
         value = not self._judged(n) and cell.lesson is not None and cell.lesson.role in ("check", "hidden")
-        head, _, late = self.ask(self.student, {"do": "run", "value": value}, cell.source.encode("utf-8", "replace"))
+        exercise = cell.lesson.exercise if cell.lesson is not None else ""
+        try:
+            head, _, late = self.ask(self.student, {"do": "run", "value": value}, cell.source.encode("utf-8", "replace"))
+        except _Over:
+            self.stops[exercise] += 1
+            raise
+        self.stops[exercise] += late
         return _run_of(head, late)
 
-    def ask(self, process, head, body=b"", serve=None):
+    def ask(self, process, head, body=b"", serve=None, share=1.0):
         """Send a request and wait for its answer within the limits: (head, body, whether it had to be interrupted).
 
-        `serve(head, body)` answers questions that the process asks meanwhile.
+        `serve(head, body)` answers questions that the process asks meanwhile; `share` is how much of a cell's time it has.
         """
-        watch = _Watch(self, process)
+        watch = _Watch(self, process, share)
         process.send(head, body)
         while True:
             answer, data = process.receive(watch)
             if serve is None or answer.get("done"):
                 watch.settle()
                 return answer, data, watch.interrupted is not None
+            asked = time.monotonic()
             serve(answer, data)
+            watch.begun += time.monotonic() - asked
 
 
 class _Watch:
     """Holds one request to the limits: interrupts what is over, then ends what does not listen."""
 
-    def __init__(self, conductor, process):
-        self.conductor, self.process = conductor, process
+    def __init__(self, conductor, process, share=1.0):
+        self.conductor, self.process, self.share = conductor, process, share
         self.begun, self.cpu = time.monotonic(), process.usage()[0]
         self.interrupted = None
 
@@ -167,7 +184,8 @@ class _Watch:
         if memory > _RESIDENT:
             budget.cpu -= used
             raise Died("it used too much memory")
-        over = used > limits.cell_cpu or now - self.begun > limits.cell_wall or used > budget.cpu or now > budget.end
+        over = (used > self.share * limits.cell_cpu or now - self.begun > self.share * limits.cell_wall
+                or used > budget.cpu or now > budget.end)
         if over and self.interrupted is None:
             self.interrupted = now
             self.process.interrupt()
@@ -184,7 +202,6 @@ class _Judge:
 
     def __init__(self, conductor):
         self.conductor, self.process, self.ready = conductor, None, 0
-        self.given = {}  # exercise -> (answer, message): carried once, before its first check
 
     def close(self):
         if self.process is not None:
@@ -195,25 +212,27 @@ class _Judge:
         """The run of the check cell at position `n`."""
         conductor, cell = self.conductor, self.conductor.read.cells[n].lesson
         wanted = names.wanted(conductor.lesson, cell.exercise)
-        head, message, late = conductor.ask(
-            conductor.student, {"do": "give", "exercise": cell.exercise, "names": list(wanted.names)})
+        head, message, late = conductor.ask(conductor.student, {
+            "do": "give", "exercise": cell.exercise, "names": list(wanted.names), "renumbered": not wanted.numbered})
         if late:
             return Run("timed out", "the answer could not be looked at in time")
         if not head.get("given"):
             return Run("raised", f"the answer could not be carried to the check: {str(head.get('why', ''))[:200]}")
-        known, key, weighed = self._remembered(n, cell, wanted, message)
-        return known or self._judge(n, cell, wanted, message, key, weighed)
+        known, key, weights = self._remembered(n, cell, wanted, message)
+        return known or self._judge(n, cell, wanted, message, key, weights)
 
     def _remembered(self, n, cell, wanted, message):
-        """(a remembered run or None, the key to remember one by, whether that key counts the weights)."""
+        """(a remembered run or None, the key to remember one by, the weights that are part of that key or None)."""
         verdicts = self.conductor.ways.verdicts
         setups = [c.source for c in self._setups(n)]
-        key = key_of(SEED, *setups, "|", *wanted.imports, "|", *wanted.names, "|", cell.source, message)
+        walls = sorted(self.conductor.walls().items())
+        key = key_of(SEED, walls, *setups, "|", *wanted.imports, "|", *wanted.names, "|", cell.source, message)
         known = verdicts.get(key) if verdicts else None
         if known != _NEEDS_WEIGHTS:
-            return known, key, False
-        key = key_of(key, self._weights(cell.exercise))
-        return verdicts.get(key), key, True
+            return known, key, None
+        weights = self._weights(cell.exercise)
+        key = key_of(key, weights)
+        return verdicts.get(key), key, weights
 
     def _weights(self, exercise):
         conductor = self.conductor
@@ -226,13 +245,15 @@ class _Judge:
         cells = self.conductor.lesson.cells
         return [c for c in cells[: cells.index(here)] if c.role == "setup" and c.cell_type == "code"]
 
-    def _judge(self, n, cell, wanted, message, key, weighed):
-        conductor, fetched = self.conductor, []
+    def _judge(self, n, cell, wanted, message, key, weights):
+        conductor, weighed = self.conductor, weights is not None
 
         def serve(head, body):
+            nonlocal weights
             if head.get("ask") == "weights":
-                fetched.append(self._weights(cell.exercise))
-                self.process.send({}, fetched[-1])
+                if weights is None:  # asked for once: what is judged is what the verdict is remembered by
+                    weights = self._weights(cell.exercise)
+                self.process.send({}, weights)
             elif head.get("ask") == "call":
                 self.process.send(*self._call(cell.exercise, body, trouble))
 
@@ -251,24 +272,32 @@ class _Judge:
             raise trouble[0]
         run = _run_of(head, late)
         verdicts = conductor.ways.verdicts
-        if verdicts and head.get("pure") and run.status in ("ok", "raised") and not late:
-            if fetched and not weighed:
+        if verdicts and head.get("pure") and not late and worth_keeping(run):
+            if weights is not None and not weighed:
                 verdicts.put(key, _NEEDS_WEIGHTS)
-                key = key_of(key, fetched[-1])
+                key = key_of(key, weights)
             verdicts.put(key, run)
         return run
 
     def _call(self, exercise, body, trouble):
-        """Pass a call of a function on to the student's process; the judge's check hears if that process is gone."""
-        conductor = self.conductor
+        """Pass a call of a function on to the student's process; the judge's check hears why there is no answer.
+
+        Each call may take a cell's time, but a function that does not end is not waited for again and again.
+        """
+        conductor, stops = self.conductor, self.conductor.stops
         if trouble:
-            return {"gone": True}, b""
+            return {"gone": "the process it lives in has ended"}, b""
+        if stops[exercise] >= _STOPS:
+            return {"gone": "it was stopped at the time limit before"}, b""
+        share = _AFTER_A_STOP if stops[exercise] else 1.0
         try:
-            head, answer, late = conductor.ask(conductor.student, {"do": "call", "exercise": exercise}, body)
+            head, answer, late = conductor.ask(conductor.student, {"do": "call", "exercise": exercise}, body, share=share)
         except (Died, _Over) as reason:
             trouble.append(reason)
-            return {"gone": True}, b""
-        return ({"gone": True}, b"") if late or head.get("interrupted") else ({}, answer)
+            stops[exercise] += isinstance(reason, _Over)
+            return {"gone": "the process it lives in has ended"}, b""
+        stops[exercise] += late
+        return ({"gone": "it was stopped at the time limit"}, b"") if late or head.get("interrupted") else ({}, answer)
 
     def _set_up(self, n):
         """A judge that has run every set-up cell before position `n`."""

@@ -6,7 +6,6 @@ One server per process, started when it is first needed and replaced when it has
 import atexit
 import json
 import os
-import shutil
 import signal
 import socket
 import struct
@@ -18,6 +17,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+from grader.engine.folders import Folder
 from grader.engine.sandbox import SandboxError, Walls
 from grader.engine.sandbox.walls import leave_group
 
@@ -30,13 +30,13 @@ class Died(Exception):
 
 
 class Server:
-    """A running `grader.engine.server`. `fork` is the only thing it does."""
+    """A running `grader.engine.server`, or a module that serves like it. `fork` is the only thing it does."""
 
-    def __init__(self):
+    def __init__(self, module="grader.engine.server"):
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "grader.engine.server", str(theirs.fileno())], pass_fds=[theirs.fileno()], env=_environment(),
+                [sys.executable, "-m", module, str(theirs.fileno())], pass_fds=[theirs.fileno()], env=_environment(),
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=None if os.environ.get("GRADER_DEBUG") else subprocess.DEVNULL,
                 cwd="/", start_new_session=True)
         self.socket, self.lock = ours, threading.Lock()
@@ -93,7 +93,7 @@ def _environment():
     env.update(
         PYTHONPATH=here, PYTHONHASHSEED="0", TF_CPP_MIN_LOG_LEVEL="3", TF_ENABLE_ONEDNN_OPTS="0", KERAS_BACKEND="tensorflow",
         OMP_NUM_THREADS="1", TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1",
-        MPLBACKEND="Agg", PYTHONDONTWRITEBYTECODE="1", HOME=tempfile.gettempdir(), MPLCONFIGDIR=tempfile.gettempdir(),
+        MPLBACKEND="Agg", HOME=tempfile.gettempdir(), MPLCONFIGDIR=tempfile.gettempdir(),
     )
     return env
 
@@ -107,7 +107,8 @@ class Process:
         self.cpu_seen = 0.0
 
     def __enter__(self):
-        self.folder = tempfile.mkdtemp(prefix="grading-")
+        self._place = Folder()
+        self.folder = self._place.path
         os.chmod(self.folder, 0o711)
         scratch = os.path.join(self.folder, "work")
         os.mkdir(scratch)
@@ -144,7 +145,7 @@ class Process:
         self.worker = self.warden = None
         if self.pid:
             leave_group(self.pid)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._place.remove()
 
     @property
     def alive(self):
@@ -167,9 +168,8 @@ class Process:
                 with open(f"/proc/{pid}/stat", "rb") as file:
                     fields = file.read().rpartition(b")")[2].split()
                 cpu += sum(int(fields[i]) for i in (11, 12, 13, 14)) / _TICKS
-                with open(f"/proc/{pid}/statm", "rb") as file:
-                    resident, shared = (int(n) for n in file.read().split()[1:3])
-                memory += (resident - shared) * _PAGE
+                with open(f"/proc/{pid}/status", "rb") as file:
+                    memory += sum(int(line.split()[1]) for line in file if line.startswith(_MEMORY)) * 1024
             except (OSError, ValueError, IndexError):
                 pass
         self.cpu_seen = max(self.cpu_seen, cpu)
@@ -223,7 +223,8 @@ class Process:
             data += got
 
 
-_TICKS, _PAGE = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
+_TICKS = os.sysconf("SC_CLK_TCK")
+_MEMORY = (b"RssAnon:", b"RssShmem:")  # its own pages and those it shares with its children; not those of files
 
 
 def _wait(channel, seconds, writing=False):

@@ -47,7 +47,7 @@ def _check(shell, channel, head, message, seed):
         channel.send({"ask": "call"}, data)
         answer, body = channel.receive()
         if "gone" in answer:
-            raise RuntimeError("the function could not be called: the process it lives in has ended")
+            raise RuntimeError(f"the function could not be called: {answer['gone']}")
         return body
 
     def fetch():

@@ -133,7 +133,13 @@ class Lesson:
 
 def visible(source):
     """`source` without hidden tests and mark schemes written inside a cell (nbgrader's own regions)."""
-    return _MARK_SCHEME.sub("", _HIDDEN_REGION.sub("", source))
+    for region, end in ((_HIDDEN_REGION, "END HIDDEN TESTS"), (_MARK_SCHEME, "END MARK SCHEME")):
+        # Only as far as the last end: beginnings without one, in a student's cell, would each be searched to the end of the text.
+        last = source.rfind(end)
+        if last >= 0:
+            line_end = source.find("\n", last) + 1 or len(source)
+            source = region.sub("", source[:line_end]) + source[line_end:]
+    return source
 
 
 def _is_marked(cells):

@@ -67,7 +67,7 @@ def _give(shell, ends, head):
     end = ends[head["exercise"]] = StudentsEnd()
     values = {name: shell.user_ns[name] for name in head["names"] if name in shell.user_ns}
     try:
-        return {"given": True}, end.give(values)
+        return {"given": True}, end.give(values, bool(head.get("renumbered")))
     except (WireError, MemoryError, RecursionError) as error:
         return {"given": False, "why": f"{error or type(error).__name__}"[:300]}, b""
 

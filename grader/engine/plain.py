@@ -9,13 +9,12 @@ mistakes in check (loops, floods, dead kernels), not attacks.
 import os
 import queue
 import re
-import shutil
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.engine.folders import Folder
 from grader.engine.submission import REPORT_TYPE, clean
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -78,7 +77,8 @@ class Kernel:
                 argv = [sys.executable, "-m", "grader.engine.plain", "-f", "{connection_file}"]
                 return KernelSpec(argv=argv, display_name="grading", language="python")
 
-        self.folder = tempfile.mkdtemp(prefix="grading-")
+        self._place = Folder()
+        self.folder = self._place.path
         work = os.path.join(self.folder, "work")
         os.mkdir(work)
         self.manager = KernelManager(kernel_spec_manager=_Specs(), transport="ipc", ip=os.path.join(self.folder, "k"),
@@ -107,7 +107,7 @@ class Kernel:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
         self.manager.cleanup_resources()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._place.remove()
 
     def run(self, source):
         """Run one cell and wait for it, at most as long as the limits allow."""

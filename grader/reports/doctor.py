@@ -25,7 +25,7 @@ class Finding:
 
 def doctor(root):
     """Print every finding; 1 when something is missing without which grading cannot work, else 0."""
-    findings = [f for look in (python, packages, programs, kernel, drawing, sandbox, folders) for f in look(root)]
+    findings = [f for look in (python, packages, programs, kernel, drawing, sandbox, folders, evidence) for f in look(root)]
     for finding in findings:
         print(f"{ {'ok': '✓', 'note': '·', 'missing': '✗'}[finding.state]} {finding.what}")
         if finding.remedy:
@@ -109,6 +109,42 @@ def folders(root):
     if set(str(root)) & set("*?["):
         findings.append(Finding("missing", f"{root} holds one of * ? [, which nbgrader cannot handle", "rename the folder"))
     return findings or [Finding("ok", "Folders: can be written to")]
+
+
+def evidence(root):
+    """The exercises that believe something the student's process says, by name and with their points."""
+    from grader.engine.evidence import resting_on_the_student
+
+    told, resting, points = [], 0.0, 0.0
+    for lesson in _lessons(root):
+        here = resting_on_the_student(lesson)
+        points, resting = points + lesson.points, resting + sum(r.points for r in here)
+        if here:
+            told.append(f"{lesson.name}: " + ", ".join(f"{r.exercise} ({r.points:g}: {r.why})" for r in here))
+    if not told:
+        return []
+    return [Finding("note", f"{resting:g} of {points:g} points rest on what a student's own process says: {'; '.join(told)}")]
+
+
+def _lessons(root):
+    """The course's lessons as their sources say, or as their notebooks where there is no source; what cannot be read is left out."""
+    from grader.authoring.notebook import instructor_notebook
+    from grader.authoring.source import read_source
+    from grader.course import Course, CourseError
+    from grader.engine.lesson import Lesson
+
+    try:
+        course = Course.at(root)
+    except CourseError:
+        return
+    for name in course.lessons:
+        try:
+            if course.script(name).is_file():
+                yield Lesson.from_notebook(name, instructor_notebook(read_source(course.script(name))))
+            else:
+                yield from [course.read(name, notebook) for notebook in course.notebooks(name)]
+        except Exception:  # out of shape: grader build says how
+            continue
 
 
 def _pins(root):

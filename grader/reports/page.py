@@ -19,6 +19,7 @@ from grader.engine.submission import REPORT_TYPE
 from grader.reports import safe
 
 MAX_CELLS = 600  # cells of a notebook that are shown
+MAX_RENDERED = 400_000  # characters of a notebook's own text and code that are rendered or coloured; the rest stands there as it is
 _SIGNS = {"met": ("✓", "met"), "partly": ("◐", "partly met"), "unmet": ("✗", "not met"), "raised": ("!", "stopped with an error"),
           "not attempted": ("–", "not attempted"), "by hand": ("✎", "graded by hand")}
 
@@ -47,8 +48,12 @@ def page(nb, about):
     allowed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; img-src data:; style-src 'sha256-{allowed}'; base-uri 'none'; form-action 'none'"
     name, student = str(about.get("notebook", "")), str(about.get("student", ""))
-    shown = nb.cells[:MAX_CELLS]
-    body = "\n".join(_cell(cell) for cell in shown)
+    shown, rendered = nb.cells[:MAX_CELLS], 0
+    parts = []
+    for cell in shown:
+        rendered += len(cell.source)
+        parts.append(_cell(cell, plain=rendered > MAX_RENDERED and not cell.metadata.get("nbgrader", {}).get("locked")))
+    body = "\n".join(parts)
     if len(nb.cells) > len(shown):
         body += f'<p class="note">{len(nb.cells) - len(shown)} more cells of this notebook are left out here.</p>'
     return f"""<!DOCTYPE html>
@@ -151,18 +156,19 @@ def _status(cell):
     return {"not attempted": "not attempted", "raised": "raised", "timed out": "raised", "died": "raised"}.get(course.get("status"), "unmet")
 
 
-def _cell(cell):
+def _cell(cell, plain=False):
     role, exercise = cell.metadata.get("course", {}).get("role", "own"), cell.metadata.get("course", {}).get("exercise", "")
     meta = cell.metadata.get("nbgrader", {})
     anchor = f' id="{_anchor(exercise or meta.get("grade_id", ""))}"' if role == "solution" or (meta.get("grade") and not exercise) else ""
     if cell.cell_type != "code":
-        inside = safe.markdown(cell.source, cell.get("attachments")) if cell.cell_type == "markdown" else f"<pre>{escape(safe.clip(cell.source))}</pre>"
+        inside = safe.markdown(cell.source, cell.get("attachments")) if cell.cell_type == "markdown" and not plain else f"<pre>{escape(safe.clip(cell.source))}</pre>"
         if meta.get("grade") or meta.get("task"):
             return f'<section class="answer"{anchor}><p class="label">Your answer {_points(cell)}</p>{inside}{_by_hand(cell)}</section>'
         return f'<section class="text">{inside}</section>'
     if role == "hidden" or role == "check" or (meta.get("grade") and not meta.get("solution")):
         return _check(cell, role, exercise)
-    inside = safe.code(visible(cell.source)) + safe.outputs(cell.outputs)
+    source = visible(cell.source)
+    inside = (f'<pre class="code">{escape(safe.clip(source))}</pre>' if plain else safe.code(source)) + safe.outputs(cell.outputs)
     if role == "solution":
         trouble = cell.metadata["course"].get("reason", "")
         told = f'<p class="trouble">{escape(safe.clip(trouble))}</p>' if trouble and not meta.get("grade") else ""

@@ -8,11 +8,13 @@ import bleach
 from markdown_it import MarkdownIt
 
 MAX_SHOWN = 60_000  # characters of one piece of text
+MAX_MARKDOWN, MAX_TAGS = 20_000, 400  # of one piece that is rendered: what nests or repeats without end takes minutes
+MAX_PICTURES = 12 * 2**20  # characters that pictures may add to one piece of markdown
 _TAGS = frozenset(
     "a abbr b blockquote br code dd del details dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li ol p pre s small strong sub summary sup "
     "table tbody td th thead tr ul".split()
 )
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\].*?(?:\x07|\x1b\\)")
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")  # never looks at a character twice
 _PICTURE = re.compile(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=]+\Z")
 _markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 _markdown.validateLink = lambda url: True  # bleach decides, once and for all ways to write a link
@@ -21,14 +23,24 @@ _markdown.validateLink = lambda url: True  # bleach decides, once and for all wa
 def markdown(source, attachments=None):
     """Markdown as safe HTML; pictures only from `attachments` (name → {type: base64}), links only to the web."""
     source = clip(source)
-    for name, data in (attachments or {}).items():
-        for kind, content in data.items():
-            source = source.replace(f"attachment:{name}", f"data:{kind};base64,{content}")
+    if len(source) > MAX_MARKDOWN or source.count("<") > MAX_TAGS:
+        return f"<pre>{escape(source)}</pre>"
     try:
-        rendered = _markdown.render(source)
+        rendered = _markdown.render(_with_pictures(source, attachments or {}))
+        return bleach.clean(rendered, tags=_TAGS, attributes=_attribute, protocols=("http", "https", "mailto", "data"), strip=True)
     except (RecursionError, ValueError):
         return f"<pre>{escape(source)}</pre>"
-    return bleach.clean(rendered, tags=_TAGS, attributes=_attribute, protocols=("http", "https", "mailto", "data"), strip=True)
+
+
+def _with_pictures(source, attachments):
+    """The text with its attached pictures in the places that name them, each as often as there is room for."""
+    room = MAX_PICTURES
+    for name, data in attachments.items():
+        for kind, content in data.items():
+            place, picture = f"attachment:{name}", f"data:{kind};base64,{content}"
+            times = min(source.count(place), room // len(picture))
+            source, room = source.replace(place, picture, times), room - times * len(picture)
+    return source
 
 
 def _attribute(tag, name, value):
@@ -81,6 +93,7 @@ def drawing(svg, alt):
 def clip(text):
     """`text` within bounds, and without what a page cannot hold."""
     text = text if isinstance(text, str) else "".join(text)
+    text = text[: 4 * MAX_SHOWN]
     text = "".join(c for c in _ANSI.sub("", text) if c in "\n\t" or c.isprintable() or c.isspace())
     return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "\n… (the rest is left out)"
 

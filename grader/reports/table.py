@@ -6,7 +6,7 @@ from grader.reports.progress import printable
 
 
 def table(rows):
-    """The rows of a run (`grader.grade.Row`) as text, one table per lesson."""
+    """The rows of a run (`grader.reports.rows.Row`) as text, one table per lesson."""
     lessons = dict.fromkeys(r.lesson for r in rows)
     return "\n\n".join(_lesson(name, [r for r in rows if r.lesson == name]) for name in lessons)
 

@@ -10,6 +10,7 @@ can be carried can be varied, in any lesson, and an exercise needs nothing of it
     honest     variants that must earn the same
     judging    one answer, judged by the exercise's own cells
     trying     which answers are tried, and what became of each
-    results    the table, and the same as data; `page` shows it with drawings
+    many       all exercises of several lessons, a few at a time
+    results    the table, and the same as data; the page is `grader.reports.verified`
     calibration    seed sweeps of the checks that train
 """

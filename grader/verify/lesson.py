@@ -40,6 +40,7 @@ class Exercise:
     points: float
     reference: str
     stub: str
+    has_stub_region: bool
     free: tuple
     answers: tuple
 
@@ -86,7 +87,7 @@ def exercises(lesson):
         found.append(Exercise(
             lesson, cell.exercise, graded["check"].source, graded["hidden"].source if "hidden" in graded else "",
             sum(c.points for c in graded.values()), reference_source(cell.source), student_source(cell.source, wanted),
-            cell.free, answers(lesson / "answers" / f"{cell.exercise}.py"),
+            "BEGIN STUB" in cell.source, cell.free, answers(lesson / "answers" / f"{cell.exercise}.py"),
         ))
     return tuple(found)
 

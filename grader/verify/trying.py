@@ -1,5 +1,6 @@
 """Which answers are tried for an exercise, and what became of each."""
 
+import itertools
 import random
 import time
 from dataclasses import asdict, dataclass, field
@@ -115,20 +116,25 @@ def _plans(trial, finders, draw, sample, pairs, free=()):
 
 
 def _spread(edits, draw, most):
-    """At most so many edits, the kinds as evenly as can be."""
+    """At most so many edits: the kinds as evenly as can be, and within a kind its settings."""
     if len(edits) <= most:
         return edits
     kinds = {}
     for edit in edits:
-        kinds.setdefault(edit[1].kind, []).append(edit)
-    for group in kinds.values():
-        draw.shuffle(group)
-    chosen = []
-    while len(chosen) < most:
-        for group in kinds.values():
-            if group and len(chosen) < most:
-                chosen.append(group.pop())
-    return chosen
+        kind, _, detail = edit[1].kind.partition(": ")
+        kinds.setdefault(kind, {}).setdefault(detail, []).append(edit)
+    for details in kinds.values():
+        for group in details.values():
+            draw.shuffle(group)
+    queues = [_turns(list(details.values()), draw) for details in kinds.values()]
+    return list(itertools.islice(_turns(queues, draw), most))
+
+
+def _turns(groups, draw):
+    """One of each group in turn, until all are used up."""
+    groups = list(groups)
+    draw.shuffle(groups)
+    return [item for turn in itertools.zip_longest(*groups, fillvalue=None) for item in turn if item is not None]
 
 
 def _chosen(answers, sample, draw):
@@ -153,7 +159,7 @@ def _tried(trial, is_honest, plan):
     kind = kinds[0] if len(kinds) == 1 else "two edits"
     what = " · ".join(edit.what for _, edit in plan)
     try:
-        outcome = trial.judge(changes, train=is_honest)
+        outcome = trial.judge(changes, train=is_honest, whole=is_honest)
         if not is_honest and outcome.full and outcome.trains:
             outcome = trial.judge(changes)
     except Unbuildable:

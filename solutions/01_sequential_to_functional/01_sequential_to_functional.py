@@ -350,7 +350,7 @@ print(f"{reviews.count_params():>8,} parameters")
 # 5. `Dense` with 10 units and `softmax`.
 #
 # Compile it with the optimizer `"adam"` and the metric `"accuracy"`. The answers will be whole numbers from 0 to 9: choose the loss that fits.
-# You need not train it.
+# The learning rate and the other settings of the optimizer are up to you. You need not train it.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -366,7 +366,7 @@ print(f"{reviews.count_params():>8,} parameters")
 #
 # </details>
 
-# %% solution="image_stack"
+# %% solution="image_stack" free="learning rate"
 ### BEGIN SOLUTION
 image_stack = keras.Sequential([
     keras.Input(shape=(8, 8, 1)),
@@ -617,7 +617,7 @@ except ValueError as error:
 #
 # ### Exercise 4 · Write a builder (6 points)
 #
-# You can call layers in a loop. Write the function `make_classifier(n_inputs, hidden_units, n_classes)`. It returns a model (functional or `Sequential`, not compiled) that
+# You can call layers in a loop. Write the function `make_classifier(n_inputs, hidden_units, n_classes)`. It returns a model (functional or `Sequential`; you need not compile it) that
 #
 # - reads `n_inputs` numbers,
 # - has one `Dense` layer with `relu` for each number in the list `hidden_units`, in that order (the list may be empty),
@@ -679,11 +679,18 @@ def chain(n_inputs, *dense):
 
 check(
     make_classifier,
-    expect.calling(20, [12, 9, 6], 4).gives(
-        expect.same_graph(chain(20, (12, "relu"), (9, "relu"), (6, "relu"), (4, "softmax")))
-    ),
-    expect.calling(7, [5, 3], 2).gives(expect.same_graph(chain(7, (5, "relu"), (3, "relu"), (1, "sigmoid")))),
-    expect.calling(9, [], 3).gives(expect.same_graph(chain(9, (3, "softmax")))),
+    expect.calling(20, [12, 9, 6], 4)
+    .gives(expect.same_graph(chain(20, (12, "relu"), (9, "relu"), (6, "relu"), (4, "softmax")))).worth(2),
+    expect.calling(64, [32, 32], 10)
+    .gives(expect.same_graph(chain(64, (32, "relu"), (32, "relu"), (10, "softmax")))).worth(1.5),
+    expect.calling(8, [8, 8, 8], 5)
+    .gives(expect.same_graph(chain(8, (8, "relu"), (8, "relu"), (8, "relu"), (5, "softmax")))).worth(1.5),
+    expect.calling(7, [5, 3], 2)
+    .gives(expect.same_graph(chain(7, (5, "relu"), (3, "relu"), (1, "sigmoid")))).worth(1.5),
+    expect.calling(100, [16, 8], 2)
+    .gives(expect.same_graph(chain(100, (16, "relu"), (8, "relu"), (1, "sigmoid")))).worth(1.5),
+    expect.calling(9, [], 3).gives(expect.same_graph(chain(9, (3, "softmax")))).worth(3),
+    expect.calling(6, [], 2).gives(expect.same_graph(chain(6, (1, "sigmoid")))),
     points=3,
 )
 
@@ -773,7 +780,7 @@ narrow = layers.Dense(16, activation="relu")(wide)
 check(
     repaired,
     expect.same_graph(keras.Model(wave, layers.Dense(1, activation="sigmoid")(narrow))).worth(2),
-    expect.compiled(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"]),
+    expect.compiled(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(), metrics=["accuracy"], loss_weights=[1]),
     points=3,
 )
 
@@ -795,7 +802,7 @@ check(
 # - **Design A:** two stacks. One ends in 10 units, the other stops at 16. All sizes agree.
 # - **Design B:** one road of layers, and two models cut out of it.
 #
-# Decide which design keeps the promise. Then build it: the digit model is `classifier`, the fingerprint model is `fingerprint`. Both are uncompiled.
+# Decide which design keeps the promise. Then build it: the digit model is `classifier`, the fingerprint model is `fingerprint`. You need not compile them.
 #
 # <details><summary>Hint 1</summary>
 #

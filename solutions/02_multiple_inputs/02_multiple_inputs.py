@@ -139,7 +139,16 @@ check(
 )
 
 # %% hidden="product" points=1
-check(predicted_parameters, expect.value(165), points=1)
+front = keras.Input(shape=(20,))
+back = keras.Input(shape=(12,))
+groups = layers.Dense(5, activation="softmax")(layers.Concatenate()([front, back]))
+
+check(
+    {"product": product, "predicted_parameters": predicted_parameters},
+    expect.item("product", expect.same_graph(keras.Model([front, back], groups))),
+    expect.item("predicted_parameters", expect.value(165)),
+    points=1,
+)
 
 # %% [markdown]
 # ## 2 · Reading words
@@ -216,7 +225,7 @@ print(f"two equal readers: {published_reader(64, 32).count_params():,} parameter
 # 2. an input named `"order"`, shape (4,); then `Dense` with 8 units and `relu`,
 # 3. both joined, the review first; then `Dense` with one unit and `sigmoid`.
 #
-# The inputs of the model come in this order. Compile it with `"adam"`, the loss for a yes-or-no question, and the metric `"accuracy"`.
+# The inputs of the model come in this order. Compile it with `"adam"` (its learning rate and other settings are up to you), the loss for a yes-or-no question, and the metric `"accuracy"`.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -237,7 +246,7 @@ print(f"two equal readers: {published_reader(64, 32).count_params():,} parameter
 #
 # </details>
 
-# %% solution="customer"
+# %% solution="customer" free="learning rate"
 ### BEGIN SOLUTION
 review = keras.Input(shape=(40,), dtype="int32", name="review")
 notes = layers.Embedding(2_000, 24)(review)
@@ -267,7 +276,15 @@ read = layers.LSTM(20)(layers.Embedding(2_000, 24)(words_in))
 known = layers.Dense(8, activation="relu")(facts_in)
 likely = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([read, known]))
 
-check(customer, expect.same_graph(keras.Model([words_in, facts_in], likely)), points=2)
+reviews, orders = np.random.default_rng(4).integers(1, 2_000, (160, 40)), np.random.default_rng(5).normal(size=(160, 4)).astype("float32")
+came_back = (orders[:, 0] + (reviews[:, -1] > 1_000) > 0.5).astype("float32")
+
+check(
+    customer,
+    expect.same_graph(keras.Model([words_in, facts_in], likely)).worth(3).needed(),
+    expect.learns([reviews, orders], came_back),
+    points=2,
+)
 
 # %% [markdown]
 # ## 3 · Feeding two inputs
@@ -474,7 +491,7 @@ print("Multiply ", ops.convert_to_numpy(layers.Multiply()([a, c]))[0].tolist())
 #
 # ### Exercise 2.4 · Write a builder: any number of readers (4 points)
 #
-# Write the function `many_readers(widths, units, n_classes)`. It returns a functional model, not compiled, that
+# Write the function `many_readers(widths, units, n_classes)`. It returns a functional model (you need not compile it) that
 #
 # - has one input of shape `(width,)` for each number in the list `widths`, in that order; there are at least two,
 # - reads each input with a `Dense` layer of its own: `units` units, `relu`,
@@ -524,6 +541,8 @@ def joined(widths, units, n_classes):
 check(
     many_readers,
     expect.calling([3, 3], 7, 2).gives(expect.same_graph(joined([3, 3], 7, 2))),
+    expect.calling([4, 6], 8, 3).gives(expect.same_graph(joined([4, 6], 8, 3))),
+    expect.calling([5, 5, 5], 2, 4).gives(expect.same_graph(joined([5, 5, 5], 2, 4))),
     expect.calling([9, 2, 6, 2], 5, 10).gives(expect.same_graph(joined([9, 2, 6, 2], 5, 10))),
     points=2,
 )
@@ -712,11 +731,11 @@ check(
 # Two colleagues suggest:
 #
 # - **Design A:** `Concatenate`, then `Dense(1)` without activation. "It keeps everything, so it can learn the rest."
-# - **Design B:** `Subtract`, then `Dense(1, use_bias=False)` without activation.
+# - **Design B:** `Subtract`, the first offer minus the second, then `Dense(1, use_bias=False)` without activation.
 #
 # ### Exercise 2.6 · Decide, and build (3 points)
 #
-# Decide which design keeps the promise. Build it as `price_gap`: two inputs of 12 numbers each, one output, no activation, not compiled.
+# Decide which design keeps the promise. Build it as `price_gap`: two inputs of 12 numbers each, the first offer first, and one output. You need not compile it.
 # Then predict how many parameters the *other* design has, the one you did not choose. Assign the number to `other_parameters`.
 #
 # <details><summary>Hint 1</summary>
@@ -762,9 +781,24 @@ def swapping_changes_the_sign(model):
     return bool(np.allclose(far, 100 * there, rtol=1e-3, atol=0.1)) or "the answer is squeezed: leave the activation out"
 
 
+a_dozen = keras.Input(shape=(12,))
+another = keras.Input(shape=(12,))
+gap = keras.Model([a_dozen, another], layers.Dense(1, use_bias=False)(layers.Subtract()([a_dozen, another])))
+
+
+def gap_of_prices(use_bias):
+    """Design B with the layer called on each offer first, which is the same: (a − b)·w = a·w − b·w."""
+    price = layers.Dense(1, use_bias=use_bias)
+    return keras.Model([a_dozen, another], layers.Subtract()([price(a_dozen), price(another)]))
+
+
 check(
     {"price_gap": price_gap, "other_parameters": other_parameters},
-    expect.item("price_gap", expect.that(swapping_changes_the_sign)).worth(3),
+    expect.item(
+        "price_gap",
+        expect.that(swapping_changes_the_sign).worth(2),
+        expect.same_graph(gap, gap_of_prices(False), gap_of_prices(True)),
+    ).worth(3),
     expect.item("other_parameters", expect.value(25)).worth(1),
     points=2,
 )

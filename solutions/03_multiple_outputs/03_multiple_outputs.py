@@ -125,7 +125,15 @@ check(
 )
 
 # %% hidden="listener" points=1
-check(predicted_total, expect.value(4.6, tolerance=0.005), points=1)
+noise = keras.Input(shape=(30,))
+ear = layers.Dense(16, activation="relu")(noise)
+
+check(
+    {"listener": listener, "predicted_total": predicted_total},
+    expect.item("listener", expect.same_graph(keras.Model(noise, [layers.Dense(1)(ear), layers.Dense(3, activation="softmax")(ear)]))),
+    expect.item("predicted_total", expect.value(4.6, tolerance=0.005)),
+    points=1,
+)
 
 # %% [markdown]
 # ## 2 · A loss for each head
@@ -187,7 +195,8 @@ slip("one flat list of metrics", true, loss=by_name, metrics=["accuracy"])
 # 2. on the body three heads, in this order and with these names: `"price"`, a number; `"style"`, one of four classes; `"sold"`, yes or no.
 #
 # Each head is one `Dense` layer whose activation fits. Compile with `"adam"`. The loss of the price is `"mean_squared_error"`; styles come as whole numbers 0 to 3.
-# Choose the other two losses. Watch the accuracy of `style` and of `sold`, and nothing for the price.
+# Choose the other two losses. Watch the accuracy of `style` and of `sold`, and nothing for the price. All losses count alike.
+# The learning rate and the other settings of the optimizer are up to you.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -209,7 +218,7 @@ slip("one flat list of metrics", true, loss=by_name, metrics=["accuracy"])
 #
 # </details>
 
-# %% solution="house"
+# %% solution="house" free="learning rate"
 ### BEGIN SOLUTION
 rooms = keras.Input(shape=(12,))
 body = layers.Dense(32, activation="relu")(rooms)
@@ -233,7 +242,8 @@ check(
     expect.compiled(
         optimizer="adam",
         loss=["mean_squared_error", "sparse_categorical_crossentropy", "binary_crossentropy"],
-        metrics={"style": ["accuracy"], "sold": ["accuracy"]},
+        metrics={"price": [], "style": ["accuracy"], "sold": ["accuracy"]},
+        loss_weights=[1, 1, 1],
     ),
     expect.layers(Dense=5),
     points=2,
@@ -244,7 +254,15 @@ numbers = keras.Input(shape=(12,))
 known = layers.Dense(16, activation="relu")(layers.Dense(32, activation="relu")(numbers))
 ends = [layers.Dense(1)(known), layers.Dense(4, activation="softmax")(known), layers.Dense(1, activation="sigmoid")(known)]
 
-check(house, expect.same_graph(keras.Model(numbers, ends)), points=2)
+houses = np.random.default_rng(4).normal(size=(160, 12)).astype("float32")
+prices, styles, sales = houses[:, :3].sum(axis=1), houses[:, :4].argmax(axis=1), (houses[:, 0] > houses[:, 1]).astype("float32")
+
+check(
+    house,
+    expect.same_graph(keras.Model(numbers, ends)).worth(3).needed(),
+    expect.learns(houses, [prices, styles, sales]),
+    points=2,
+)
 
 # %% [markdown]
 # ## 3 · The published model, and a slip
@@ -386,7 +404,7 @@ def three_names(value):
     """a dict with a number for each of the three heads"""
     if not isinstance(value, dict) or set(value) != {"price", "style", "sold"}:
         return "write a dict with the keys price, style and sold"
-    return all(isinstance(number, (int, float)) for number in value.values()) or "each weight is a number"
+    return all(isinstance(number, (int, float, np.number)) for number in value.values()) or "each weight is a number"
 
 
 check(weights, expect.that(three_names).needed(), expect.item("style", expect.value(1.0)), points=1)
@@ -402,7 +420,7 @@ check(
 # %% [markdown]
 # ### Exercise 3.4 · Write a builder: heads from a list (4 points)
 #
-# Write the function `with_heads(n_inputs, units, heads)`. It returns a functional model, not compiled:
+# Write the function `with_heads(n_inputs, units, heads)`. It returns a functional model (you need not compile it):
 #
 # - it reads `n_inputs` numbers with one `Dense` layer of `units` units and `relu`, the body,
 # - `heads` is a list of pairs `(name, n)`. For each pair, in that order, a `Dense` head of that name stands on the body:
@@ -466,9 +484,13 @@ check(
     with_heads,
     expect.calling(9, 7, [("old", 2), ("kind", 3)]).gives(
         expect.same_graph(headed(9, 7, (1, "sigmoid"), (3, "softmax"))), expect.outputs(1, 3, names=["old", "kind"])
-    ),
+    ).worth(2),
     expect.calling(5, 4, [("a", 6), ("b", 1), ("c", 1), ("d", 2)]).gives(
-        expect.same_graph(headed(5, 4, (6, "softmax"), (1, None), (1, None), (1, "sigmoid")))
+        expect.same_graph(headed(5, 4, (6, "softmax"), (1, None), (1, None), (1, "sigmoid"))),
+        expect.outputs(6, 1, 1, 1, names=["a", "b", "c", "d"]),
+    ),
+    expect.calling(12, 32, [("price", 1), ("style", 4), ("sold", 2)]).gives(
+        expect.same_graph(headed(12, 32, (1, None), (4, "softmax"), (1, "sigmoid")))
     ),
     points=2,
 )
@@ -549,7 +571,11 @@ three = [layers.Dense(1)(t), layers.Dense(10, activation="softmax")(t), layers.D
 check(
     reader,
     expect.same_graph(keras.Model(word_numbers, three)).needed().worth(3),
-    expect.compiled(loss=["mean_squared_error", "sparse_categorical_crossentropy", "binary_crossentropy"]),
+    expect.compiled(
+        optimizer=keras.optimizers.Adam(),
+        loss=["mean_squared_error", "sparse_categorical_crossentropy", "binary_crossentropy"],
+        loss_weights=[1, 1, 1],
+    ),
     points=2,
 )
 
@@ -635,8 +661,8 @@ plt.show()
 # 2. on the LSTM: the auxiliary output `"early"`, yes or no,
 # 3. input `"sender"`, shape (3,), joined to the LSTM's result (the LSTM's first); then `Dense` 16 `relu`; then the output `"urgent"`, yes or no.
 #
-# The model's inputs are message, sender; its outputs are urgent, early. Compile with `"adam"` and the loss for yes or no on both outputs;
-# `urgent` has the weight 1, `early` 0.3.
+# The model's inputs are message, sender; its outputs are urgent, early. Compile with `"adam"` (its learning rate and other settings are up to you)
+# and the loss for yes or no on both outputs; `urgent` has the weight 1, `early` 0.3.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -649,7 +675,7 @@ plt.show()
 #
 # </details>
 
-# %% solution="ticket"
+# %% solution="ticket" free="learning rate"
 ### BEGIN SOLUTION
 message = keras.Input(shape=(20,), dtype="int32", name="message")
 read = layers.LSTM(12)(layers.Embedding(500, 16)(message))

@@ -138,7 +138,15 @@ check(
 )
 
 # %% hidden="narrow" points=1
-check(predicted_parameters, expect.value(5_680), points=1)
+block = keras.Input(shape=(14, 14, 64))
+thin = layers.Conv2D(32, 3, padding="same", activation="relu")(layers.Conv2D(16, 1, activation="relu")(block))
+
+check(
+    {"narrow": narrow, "predicted_parameters": predicted_parameters},
+    expect.item("narrow", expect.same_graph(keras.Model(block, thin))),
+    expect.item("predicted_parameters", expect.value(5_680)),
+    points=1,
+)
 
 # %% [markdown]
 # ## 2 · Branches must line up
@@ -433,7 +441,8 @@ def four_branches(shape, filters):
 check(
     inception_module,
     expect.calling(keras.Input(shape=(20, 30, 5)), 6).gives(expect.shape(None, 10, 15, 24).worth(0.5), expect.same_graph(four_branches((20, 30, 5), 6))),
-    expect.calling(keras.Input(shape=(17, 17, 9)), 2).gives(expect.same_graph(four_branches((17, 17, 9), 2))),
+    expect.calling(keras.Input(shape=(17, 17, 9)), 2).gives(expect.same_graph(four_branches((17, 17, 9), 2))).worth(0.5),
+    expect.calling(keras.Input(shape=(224, 224, 3)), 128).gives(expect.same_graph(four_branches((224, 224, 3), 128))).worth(0.5),
     points=2,
 )
 

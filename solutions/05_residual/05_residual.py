@@ -192,7 +192,8 @@ def zero_weights_let_the_input_through(model):
 
 def a_whole_number(value):
     """predicted_parameters is a whole number"""
-    return isinstance(value, int) and not isinstance(value, bool) or "type the number itself, such as 330"
+    is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    return is_number and value == int(value) or "type the number itself, such as 330"
 
 
 check(
@@ -431,9 +432,13 @@ def block_model(shape, filters, strides, projection):
 
 check(
     residual_block,
-    expect.calling(keras.Input(shape=(12, 12, 5)), 5, 1).gives(expect.same_graph(block_model((12, 12, 5), 5, 1, False))),
-    expect.calling(keras.Input(shape=(12, 12, 5)), 9, 1).gives(expect.same_graph(block_model((12, 12, 5), 9, 1, True))),
+    expect.calling(keras.Input(shape=(12, 12, 5)), 5, 1).gives(expect.same_graph(block_model((12, 12, 5), 5, 1, False))).worth(2),
+    expect.calling(keras.Input(shape=(8, 8, 16)), 16, 1).gives(expect.same_graph(block_model((8, 8, 16), 16, 1, False))),
+    expect.calling(keras.Input(shape=(12, 12, 5)), 9, 1).gives(expect.same_graph(block_model((12, 12, 5), 9, 1, True))).worth(1.5),
+    expect.calling(keras.Input(shape=(12, 12, 5)), 2, 1).gives(expect.same_graph(block_model((12, 12, 5), 2, 1, True))).worth(1.5),
     expect.calling(keras.Input(shape=(12, 12, 5)), 5, 2).gives(expect.same_graph(block_model((12, 12, 5), 5, 2, True))),
+    expect.calling(keras.Input(shape=(12, 12, 5)), 5, 3).gives(expect.same_graph(block_model((12, 12, 5), 5, 3, True))),
+    expect.calling(keras.Input(shape=(8, 8, 16)), 32, 2).gives(expect.same_graph(block_model((8, 8, 16), 32, 2, True))),
     points=3,
 )
 
@@ -607,7 +612,7 @@ place.set(xlim=(0, 1.1), xlabel="accuracy on new digits");
 # - **Design A** joins with `Add`,
 # - **Design B** joins with `Concatenate`.
 #
-# 1. Decide which design fits the chip, and build it as `tower` (uncompiled).
+# 1. Decide which design fits the chip, and build it as `tower` (you need not compile it).
 # 2. Compute by hand how many parameters the *other* design has, all layers together, and assign that number to `other_parameters`.
 #
 # <details><summary>Hint 1</summary>
@@ -641,7 +646,8 @@ def it_fits_the_chip(model):
 
 def a_whole_number(value):
     """other_parameters is a whole number"""
-    return isinstance(value, int) and not isinstance(value, bool) or "type the number itself, such as 330"
+    is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    return is_number and value == int(value) or "type the number itself, such as 330"
 
 
 check(

@@ -283,7 +283,12 @@ image_one, image_two = keras.Input(shape=(8, 8, 1)), keras.Input(shape=(8, 8, 1)
 encoder = keras.Sequential([layers.Flatten(), layers.Dense(32, activation="relu")])
 joined = layers.Dense(16, activation="relu")(layers.Concatenate()([encoder(image_one), encoder(image_two)]))
 
-check(same_digit, expect.same_graph(keras.Model([image_one, image_two], layers.Dense(1, activation="sigmoid")(joined))), points=2)
+check(
+    same_digit,
+    expect.same_graph(keras.Model([image_one, image_two], layers.Dense(1, activation="sigmoid")(joined))).worth(3).needed(),
+    expect.learns([left.reshape(-1, 8, 8, 1), right.reshape(-1, 8, 8, 1)], answers["same"]),
+    points=2,
+)
 
 # %% [markdown]
 # ## 3 · Does the order count?

@@ -490,7 +490,7 @@ rehearsed = {}
 
 
 def reached(model):
-    """The accuracies after training; a second start is granted to the unlucky. A text where the graph doesn't keep the brief."""
+    """The accuracies after training; two more starts are granted to the unlucky. A text where the graph doesn't keep the brief."""
     if id(model) not in rehearsed:
         words = [answers_hear_everything, one_shared_encoder, branches_side_by_side, within_budget]
         asked = [expect.inputs((8, 8, 1), (8, 8, 1), 2), expect.outputs(1, 19), expect.skip(), expect.compiled()]
@@ -498,9 +498,11 @@ def reached(model):
         if broken:
             rehearsed[id(model)] = "not trained: the graph doesn't keep the brief, see the visible check"
         else:
-            best = rehearse(model, *hidden_pairs)
-            if best[0] < 0.85 or best[1] < 0.7:
-                best = max(best, rehearse(model, *hidden_pairs, seed=2), key=lambda pair: min(pair[0] - 0.85, pair[1] - 0.7))
+            best = 0.0, 0.0
+            for start in (1, 2, 3):
+                best = max(best, rehearse(model, *hidden_pairs, seed=start), key=lambda pair: min(pair[0] - 0.85, pair[1] - 0.7))
+                if best[0] >= 0.85 and best[1] >= 0.7:
+                    break
             rehearsed[id(model)] = best
     return rehearsed[id(model)]
 

@@ -1,122 +1,214 @@
-"""Every attack of the corpus gains nothing, and gains something where the defence that stops it is switched off.
+"""Every attack of the corpus gains nothing, and each that counts has succeeded once: where the defence that stops it is
+switched off, or against stock nbgrader (`stock.toml`, written by `against_stock`).
 
 "judge" switched off is the stock way: the checks run in the student's process.
 """
 
-import os
-import socket
-import subprocess
-import sys
+import contextlib
+import json
+import random
+import shutil
+import threading
 import time
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from grader.engine import conduct, fork
 from grader.engine.conduct import Ways
 from grader.engine.one import Limits, grade_one
 from grader.engine.sandbox import abilities
-from tests.attacks.vault import LESSON, SECRET, corpus
+from tests.attacks import weakened
+from tests.attacks.scene import Scene, script_in
+from tests.attacks.vault import EXERCISES, KERAS_SETUP, LESSON, PLAIN_SETUP, WITNESSES, corpus, stock_gains
+from tests.engine import lessons
 
 pytestmark = pytest.mark.skipif(not abilities().enough, reason="this machine has no sandbox")
 ATTACKS = corpus()
-LIMITS = Limits(cell_cpu=4, cell_wall=12, total_cpu=40, total_wall=60, memory=6 * 2**30, restarts=3)
-
-
-@dataclass
-class Scene:
-    """Everything that an attack may reach for: a course with the answer, a folder outside, a listener, another process."""
-
-    course: Path
-    outside: Path
-    listener: socket.socket
-    unix: socket.socket
-    victim: subprocess.Popen
-
-    @property
-    def places(self):
-        return {"course": self.course, "outside": self.outside, "parent": self.course.parent, "port": self.listener.getsockname()[1],
-                "unix": self.unix.getsockname(), "victim": f"vault-secret-{SECRET}", "survivor": f"survivor-{os.getpid()}"}
-
-    def gained(self, attack, result):
-        """What the attack achieved, in words; "" for nothing."""
-        graded = [c for c in LESSON.of(attack.exercise) if c.graded]
-        points = sum(result.of(c.grade_id).score for c in graded)
-        if attack.gain == "points" and points:
-            return f"{points} points"
-        if (self.outside / "owned").exists():
-            return "a file outside"
-        if not (self.outside / "kept").exists():
-            return "a file outside is gone"
-        if self.victim.poll() is not None:
-            return "another process was ended"
-        for server in (self.listener, self.unix):
-            try:
-                server.accept()
-                return "a connection"
-            except BlockingIOError:
-                pass
-        if attack.gain == "process" and (pid := _process(f"survivor-{os.getpid()}")):
-            os.kill(pid, 9)
-            return "a process that survived"
-        return ""
-
-
-def _process(word):
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if path.read_bytes().startswith(word.encode()):
-                return int(path.parent.name)
-        except OSError:
-            pass
-    return None
+LIMITS = Limits(cell_cpu=4, cell_wall=20, total_cpu=60, total_wall=180, memory=6 * 2**30, restarts=3)
+SHARED = 2 * 2**30  # bytes of memory that belongs to no process: what an attack must not reach
+SLOW = 60  # seconds of the grader's own that no submission may take, where one without the attack takes two
+# Nothing is read where they point: the attacker's other exercises go with them.
+REFUSED = {"the notebook is a link to another student's", "the folder is a link to another student's"}
 
 
 @pytest.fixture
 def scene(tmp_path):
-    course, outside = tmp_path / "course", tmp_path / "outside"
-    for folder, name, text in (("solutions", "vault.py", f"secret = {SECRET}"), ("submitted/other/vault", "vault.ipynb", f"secret = {SECRET}"),
-                               ("", "gradebook.db", f"secret {SECRET}")):
-        (course / folder).mkdir(parents=True, exist_ok=True)
-        (course / folder / name).write_text(text)
-    (outside / "kept").mkdir(parents=True)
-    (outside / "kept" / "book").write_text("all the grades")
-    victim = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)", f"vault-secret-{SECRET}"], env={**os.environ, "VAULT": str(SECRET)})
-    listener, unix = socket.create_server(("127.0.0.1", 0)), socket.socket(socket.AF_UNIX)
-    unix.bind(str(tmp_path / "s"))
-    unix.listen()
-    listener.setblocking(False)
-    unix.setblocking(False)
-    yield Scene(course, outside, listener, unix, victim)
-    for thing in (listener, unix):
-        thing.close()
-    victim.kill()
-    victim.wait()
+    made = Scene.build(tmp_path)
+    yield made
+    made.close()
 
 
 def graded(attack, scene, without=()):
+    limits = replace(LIMITS, cell_cpu=9, cell_wall=60) if attack.gain == "memory" else LIMITS
+    result = grade_one(attack.notebook(**scene.places), LESSON, limits, Ways(without=without, verdicts=None))
+    return {c.grade_id: c for c in result.cells}
+
+
+def gained(attack, scene, cells):
+    points = sum(c.score for name, c in cells.items() if name.split("-", 1)[-1] == attack.exercise)
+    if attack.gain == "disk" and cells["asserted"].status != "raised":
+        return "more of the disk than it may have"
+    return scene.reached(attack) or (f"{points:g} points unearned" if points else "")
+
+
+@contextlib.contextmanager
+def memory_watched(monkeypatch):
+    """A list that gets a sentence if more memory is taken that belongs to no process than `SHARED`."""
+    def shared():
+        return next(int(line.split()[1]) * 1024 for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("Shmem:"))
+
+    monkeypatch.setattr(conduct, "_RESIDENT", int(0.6 * SHARED))
+    begun, over, done = shared(), [], threading.Event()
+
+    def watch():
+        while not done.wait(0.05):
+            if shared() - begun > SHARED and not over:
+                over.append("memory that nobody counts")
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield over
+    finally:
+        done.set()
+        thread.join()
+
+
+def on_course(attack):
+    """Whether it is handed in as files and judged up to its feedback page, instead of in memory."""
+    return attack.by == "folder" or attack.gain in ("script", "slow")
+
+
+def named(attacks):
+    return {"argvalues": attacks, "ids": [a.name for a in attacks]}
+
+
+@pytest.mark.parametrize("attack", **named([a for a in ATTACKS if not on_course(a)]))
+def test_an_attack_gains_nothing_and_the_rest_is_graded(attack, scene, monkeypatch):
     begun = time.monotonic()
-    result = grade_one(attack.notebook(**scene.places), LESSON, LIMITS, Ways(without=without, verdicts=None))
-    return result, time.monotonic() - begun
+    with memory_watched(monkeypatch) if attack.gain == "memory" else contextlib.nullcontext([]) as over:
+        cells = graded(attack, scene)
+    assert gained(attack, scene, cells) == "" and not over
+    # What was judged before keeps its points; so does what comes after, unless the attacker breaks what would carry it.
+    witnesses = [w for w in WITNESSES if w != attack.exercise and (w == "number" or attack.by == "edit" or attack.gain == "stopped" and not attack.on_transport)]
+    assert [cells[f"check-{w}"].score for w in witnesses] == [2] * len(witnesses), cells
+    assert time.monotonic() - begun < LIMITS.total_wall + 30
+    if attack.gain == "stopped" and attack.by == "answer":
+        assert {c.status for c in cells.values()} & {"timed out", "died", "raised", "not attempted"}
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: a.name)
-def test_an_attack_gains_nothing_and_the_rest_is_graded(attack, scene):
-    result, seconds = graded(attack, scene)
-    assert scene.gained(attack, result) == ""
-    if attack.exercise != "number":
-        assert result.of("check-number").score == 2, result
-    if attack.gain == "stopped":
-        statuses = {c.status for c in result.cells}
-        assert statuses & {"timed out", "died", "raised", "not attempted"} and seconds < LIMITS.total_wall + 30
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course with the vault in it, entered into a gradebook."""
+    from grader.course import Course
+    from grader.grade import prepare
+
+    root = tmp_path_factory.mktemp("course")
+    shutil.copy(Path(__file__).resolve().parents[2] / "nbgrader_config.py", root)
+    with open(root / "nbgrader_config.py", "a") as config:
+        config.write(f"\nc.FillResults.cell_seconds = {LIMITS.cell_cpu}\nc.FillResults.notebook_seconds = {LIMITS.total_cpu}\n")
+    cells = [lessons.cell("setup", PLAIN_SETUP + "\n" + KERAS_SETUP)]
+    for name, solution, check, hidden in EXERCISES:
+        cells += [lessons.cell("solution", f"### BEGIN SOLUTION\n{solution}\n### END SOLUTION", name), lessons.cell("check", check, name, 2)]
+        cells += [lessons.cell("hidden", f"### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS", name, 2)] if hidden else []
+    (root / "solutions" / "vault").mkdir(parents=True)
+    notebook = lessons.notebook(cells)
+    notebook["metadata"]["kernelspec"]["display_name"] = "Python 3"
+    (root / "solutions" / "vault" / "vault.ipynb").write_text(json.dumps(notebook))
+    prepare(Course.at(root), "vault")
+    return root
 
 
-@pytest.mark.parametrize("attack", [a for a in ATTACKS if a.without], ids=lambda a: a.name)
-def test_an_attack_succeeds_where_its_defence_is_switched_off(attack, scene):
-    result, _ = graded(attack, scene, attack.without)
-    assert scene.gained(attack, result) != "", [c for c in result.cells if attack.exercise in c.grade_id]
+def hand_in(course, attack, student, scene):
+    home = course / "submitted" / student / "vault"
+    home.mkdir(parents=True)
+    attack.hand_in(json.loads((course / ".grader" / "release" / "vault" / "vault.ipynb").read_text()), home, **scene.places)
 
 
-def test_the_corpus_is_large_enough_and_most_of_it_is_proven():
-    assert len(ATTACKS) >= 80 and len({a.name for a in ATTACKS}) == len(ATTACKS)
-    assert sum(bool(a.without) for a in ATTACKS) >= 60
+@pytest.fixture(scope="module")
+def handed_in(course, tmp_path_factory):
+    """Every attack that is handed in as files, graded as one class: the scene, the course, the rows of the table by attack."""
+    from grader.course import Course
+    from grader.grade import grade
+
+    folder = tmp_path_factory.mktemp("class")
+    scene, root = Scene.build(folder / "scene"), shutil.copytree(course, folder / "root")
+    students = {f"student-{n:03}": a for n, a in enumerate(a for a in ATTACKS if on_course(a) and a.gain != "slow")}
+    for student, attack in students.items():
+        hand_in(root, attack, student, scene)
+    rows = {students[r.student].name: r for r in grade(Course.at(root), jobs=2).rows if r.student in students}
+    yield scene, root, rows
+    scene.close()
+
+
+@pytest.mark.parametrize("attack", **named([a for a in ATTACKS if on_course(a) and a.gain != "slow"]))
+def test_what_is_handed_in_leads_nowhere_and_the_page_is_tame(attack, handed_in):
+    scene, root, rows = handed_in
+    row = rows[attack.name]
+    page = (root / "feedback" / row.student / "vault" / "vault.html").read_text()
+    assert (scene.reached(attack), script_in(page), row.scores.get(attack.exercise, (0,))[0]) == ("", "", 0)
+    for witness in WITNESSES if attack.name not in REFUSED else ():
+        assert witness == attack.exercise or row.scores[witness][0] == 2, row
+
+
+@pytest.mark.parametrize("attack", **named([a for a in ATTACKS if a.gain == "slow"]))
+def test_no_notebook_holds_the_batch_up(attack, scene, course, tmp_path):
+    from grader.course import Course
+    from grader.grade import grade
+
+    root = shutil.copytree(course, tmp_path / "copy")
+    hand_in(root, attack, "mallory", scene)
+    begun = time.process_time()
+    (row,) = grade(Course.at(root), jobs=1).rows
+    assert time.process_time() - begun < SLOW  # the walled-in processes have limits of their own
+    assert row.scores["number"][0] == 2, row
+
+
+@pytest.fixture(scope="module")
+def weak_server():
+    """A warm server whose judges leave out the defences that are named; the ordinary one is back afterwards."""
+    fork.server()
+    ordinary, fork._server = fork._server, fork.Server("tests.attacks.weakened")
+    yield
+    fork._server.close()
+    fork._server = ordinary
+
+
+def _proof(attacks):
+    return named(sorted(attacks, key=lambda a: weakened.needed(a.without)))
+
+
+@pytest.mark.parametrize("attack", **_proof([a for a in ATTACKS if a.without and not weakened.needed(a.without)]))
+def test_an_attack_succeeds_where_its_defence_is_switched_off(attack, scene, monkeypatch):
+    with memory_watched(monkeypatch) if attack.gain == "memory" else contextlib.nullcontext([]) as over:
+        cells = graded(attack, scene, attack.without)
+    assert gained(attack, scene, cells) or over, [c for name, c in cells.items() if attack.exercise in name]
+
+
+@pytest.mark.parametrize("attack", **_proof([a for a in ATTACKS if weakened.needed(a.without)]))
+def test_an_attack_on_the_judge_succeeds_where_its_defence_is_switched_off(attack, scene, weak_server):
+    assert gained(attack, scene, graded(attack, scene)) == ""
+    assert gained(attack, scene, graded(attack, scene, attack.without))
+
+
+def test_some_attacks_gain_from_stock_nbgrader_what_was_written_down():
+    """Three of those that need no TensorFlow and are over soon; all of them: `python -m tests.attacks.against_stock`."""
+    import tempfile
+
+    from tests.attacks.against_stock import stock_gain
+
+    quick = [a for a in ATTACKS if a.gain == "points" and not a.needs_keras and a.name in stock_gains()]
+    for attack in random.Random(7).sample(quick, 3):
+        with tempfile.TemporaryDirectory() as folder:
+            assert stock_gain(attack, folder) == stock_gains()[attack.name]
+
+
+def test_at_least_sixty_attacks_have_succeeded_once():
+    """Many more have. What nothing has proven stays in the corpus as a test, and is not counted."""
+    known = stock_gains()
+    assert len({a.name for a in ATTACKS}) == len(ATTACKS) and set(known) <= {a.name for a in ATTACKS}
+    proven = [a for a in ATTACKS if a.without or a.name in known]
+    assert len(proven) >= 150
+    assert sum(a.name in known for a in ATTACKS) >= 100

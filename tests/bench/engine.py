@@ -1,72 +1,218 @@
-"""How fast submissions are judged: the engine against an ordinary kernel per notebook, as stock nbgrader uses it.
+"""How fast a class is graded, beside stock nbgrader: `python -m tests.bench.engine`.
 
-    python -m tests.bench.engine [--submissions 20] [--stock 3] [--jobs 2]
-
-Both ways run in the same environment, in one run, on submissions that differ in a comment. Verdicts are not remembered unless said so.
+Both grade the same notebooks on the same machine in the same environment, one after the other: `nbgrader autograde` with its own
+preprocessors in a course that names nothing of ours, and `grader grade --no-feedback`, start and imports included. Wall time is what
+one waits; CPU time does not mind what else the machine does. `--many` measures whether the two-hundredth costs what the twentieth did.
 """
 
 import argparse
+import json
 import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from grader.engine.conduct import Ways
-from grader.engine.fork import Process, server
-from grader.engine.memory import Verdicts
-from grader.engine.one import PLAIN, Limits, grade_one
-from tests.engine import lessons
+from tests.bench import classes, measured
 
-NET = "net = keras.Sequential([keras.Input((3,)), layers.Dense(16, 'relu'), layers.Dense(2)])\nnet.compile('adam', 'mse')"
-COUNT = "2 if net.count_params() == 98 else 0"
-FIT = "h = net.fit(x_test, x_test[:, :2], epochs=3, verbose=0)\n2 if len(h.history['loss']) == 3 else 0"
-STILL = lessons.lesson(*((f"net{n}", NET.replace("net", f"net{n}"), COUNT.replace("net", f"net{n}"), "") for n in range(5)))
-TRAINING = lessons.lesson(("net", NET + "\nnet.fit(x_test, x_test[:, :2], epochs=3, verbose=0)", FIT, ""))
+ROOT = Path(__file__).resolve().parents[2]
+GOALS = {"still": ("no cell trains", 15), "training": ("one cell trains on each side", 8)}
 
 
-def notebooks(lesson, count):
-    solutions = {c.exercise: c.source for c in lesson.cells if c.role == "solution"}
-    return [lessons.submission(lesson, {name: f"{source}\n# student {n}" for name, source in solutions.items()}) for n in range(count)]
+def stock(root, lesson):
+    """(wall, CPU) seconds of nbgrader's own command."""
+    before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run([sys.executable, "-m", "nbgrader", "autograde", lesson], cwd=root, check=True, capture_output=True, env=environment())
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.perf_counter() - begun, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def timed(work):
-    begun = time.perf_counter()
-    results = work()
-    assert all(r.score == r.points for r in results), next(r for r in results if r.score != r.points)
-    return (time.perf_counter() - begun) / len(results)
+def ours(root, jobs, *options):
+    """(wall, CPU, seconds by what they were used for) of `grader grade`; every submission must get all its points."""
+    file, begun = root / "spent.json", time.perf_counter()
+    subprocess.run([sys.executable, "-m", "tests.bench.measured", file, "--root", root, "--no-feedback", "--jobs", str(jobs), *options],
+                   cwd=ROOT, check=True, capture_output=True, env=environment())
+    wall, spent = time.perf_counter() - begun, json.loads(file.read_text())["spent"]
+    processes = spent.pop("processes", 0)
+    return wall, sum(spent.values()), spent, processes
 
 
-def many(lesson, count, ways, jobs):
-    with ThreadPoolExecutor(jobs) as pool:
-        return list(pool.map(lambda data: grade_one(data, lesson, Limits(), ways), notebooks(lesson, count)))
+def environment():
+    path = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
+    return {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
-def overhead(count=10):
-    """CPU seconds of forking, walls and start, and of stopping, for one process that does nothing."""
-    used = []
-    for _ in range(count):
-        with Process("notebook", seed=1) as process:
-            process.send({"do": "run"}, b"1")
-            process.receive(lambda: None)
-            used.append(process.usage()[0])
-    return sum(used) / count
+def scores(root):
+    """All scores of a course's gradebook, by student and cell."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as book:
+        return {(s.student.id, g.name): g.score for a in book.assignments for s in a.submissions for n in s.notebooks for g in n.grades}
+
+
+def forget(root):
+    """Make a course's class ungraded again."""
+    for folder in ("results", "verdicts"):
+        shutil.rmtree(root / ".grader" / folder, ignore_errors=True)
+    shutil.rmtree(root / "autograded", ignore_errors=True)
+
+
+def compare(place, lesson, count, jobs, with_stock):
+    what, goal = GOALS[lesson]
+    root = place / lesson
+    root.mkdir()
+    classes.write(root, lesson, count)
+    runs = {"each judged afresh": ours(root, jobs, "--force")}
+    forget(root)
+    runs["equal graphs judged once"] = ours(root, jobs)
+    print(f"\n{what}: {count} submissions, {jobs} at a time; goal {goal}×")
+    beside = None
+    if with_stock:
+        other = place / f"{lesson}-stock"
+        other.mkdir()
+        classes.write(other, lesson, count, stock=True)
+        beside = stock(other, lesson)
+        assert scores(other) == scores(root), "stock nbgrader gives other scores"
+        print(f"  {'nbgrader autograde':26s} {beside[0]:6.1f} s ({beside[0] / count:.2f} s each), CPU {beside[1]:6.1f} s")
+    assert set(scores(root).values()) == {2.0}
+    for name, (wall, cpu, _, _) in runs.items():
+        ratio = f": {beside[0] / wall:.1f}× by the clock, {beside[1] / cpu:.1f}× in CPU time" if beside else ""
+        print(f"  {name:26s} {wall:6.1f} s ({wall / count:.2f} s each), CPU {cpu:6.1f} s{ratio}")
+    print(f"  {'where the CPU time goes':40s} {'afresh':>9s} {'once':>9s}   (ms a submission)")
+    tables = [spent for _, _, spent, _ in runs.values()]
+    for part in sorted(set().union(*tables), key=lambda p: -tables[0].get(p, 0)):
+        print(f"  {part:40s} " + " ".join(f"{1000 * t.get(part, 0) / count:9.0f}" for t in tables))
+
+
+def kernels(place, count=10):
+    """How long a warm kernel takes to give its first answers, and how long nbclient takes to have it ready; medians."""
+    import asyncio
+    import statistics
+    from importlib.metadata import EntryPoint
+
+    import nbformat
+    from jupyter_client.manager import KernelManager
+    from jupyter_client.provisioning import KernelProvisionerFactory
+    from nbclient import NotebookClient
+
+    from grader.engine import fork
+    from grader.engine.provisioner import NAME, write_kernelspec
+
+    os.environ["JUPYTER_PATH"] = str(place)
+    KernelProvisionerFactory.instance().provisioners[NAME] = EntryPoint(
+        NAME, "grader.engine.provisioner:WarmProvisioner", KernelProvisionerFactory.GROUP_NAME)
+    write_kernelspec(place / "kernels", "warm")
+    fork.server()
+    answered, used, ready = [], [], []
+
+    async def until_ready(client):
+        async with client.async_setup_kernel():
+            ready.append(time.perf_counter() - begun)
+
+    for n in range(count + 1):  # the first one does not count: it imports Jupyter's own modules here
+        with tempfile.TemporaryDirectory() as folder:
+            begun = time.perf_counter()
+            manager = KernelManager(kernel_name="warm", transport="ipc", ip=f"{folder}/k", connection_file=f"{folder}/kernel.json")
+            manager.start_kernel()
+            client = manager.client()
+            client.start_channels()
+            client.kernel_info()
+            client.get_shell_msg(timeout=60)
+            client.get_iopub_msg(timeout=60)
+            answered.append(time.perf_counter() - begun)
+            used.append(manager.provisioner.process.usage()[0])
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)
+        begun = time.perf_counter()
+        asyncio.run(until_ready(NotebookClient(nbformat.v4.new_notebook(), kernel_name="warm")))
+    print(f"warm kernel: first answers after {statistics.median(answered[1:]):.2f} s (goal 0.3), {statistics.median(used[1:]):.2f} s of CPU; "
+          f"ready for nbclient after {statistics.median(ready[1:]):.2f} s (goal 0.5)")
+
+
+class Samples:
+    """A `progress` for `grade` that notes, after every 20 submissions, what conductor and server hold and what each one cost."""
+
+    def __init__(self):
+        self.done, self.seen = 0, []
+
+    def start(self, what, total):
+        self.spent = self._spent()
+
+    def step(self, text=""):
+        self.done += 1
+        if self.done % 20:
+            return
+        from grader.engine import fork
+
+        before, self.spent = self.spent, self._spent()
+        children = [status(pid) for pid in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()]
+        children += [status(pid) for pid in Path(f"/proc/{fork.server().pid}/task/{fork.server().pid}/children").read_text().split()]
+        self.seen.append({
+            "after": self.done, "ms CPU each": 1000 * (self.spent - before) / 20, "conductor MB": resident(os.getpid()), "server MB": resident(fork.server().pid),
+            "descriptors": len(os.listdir("/proc/self/fd")), "server's": len(os.listdir(f"/proc/{fork.server().pid}/fd")),
+            "zombies": children.count("Z"), "folders": len(list(Path(tempfile.gettempdir()).glob("grading-*"))),
+        })
+
+    def end(self):
+        pass
+
+    @staticmethod
+    def _spent():
+        own = resource.getrusage(resource.RUSAGE_SELF)
+        return own.ru_utime + own.ru_stime + sum(v for k, v in measured.SPENT.items() if k not in ("processes", "nbgrader's records"))
+
+
+def status(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
+
+
+def resident(pid):
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def many(place, count, jobs):
+    """Grade a large class in this process and print what is held and spent as it goes."""
+    import gc
+
+    from grader.course import Course
+    from grader.grade import grade
+
+    root = place / "many"
+    root.mkdir()
+    classes.write(root, "still", count)
+    measured.watch()
+    samples = Samples()
+    grade(Course.at(root), jobs=jobs, force=True, progress=samples, feedback=False)
+    gc.collect()
+    print(f"\n{count} submissions in one run, each judged afresh, {jobs} at a time")
+    print("  " + "  ".join(samples.seen[0]))
+    for line in samples.seen:
+        print("  " + "  ".join(f"{value:{len(name)}.0f}" for name, value in line.items()))
+    first, last = samples.seen[0], samples.seen[-1]
+    for name in ("ms CPU each", "conductor MB", "server MB"):
+        print(f"  {name}: {100 * (last[name] / first[name] - 1):+.1f} % from the first 20 to the last 20")
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.engine")
     parser.add_argument("--submissions", type=int, default=20)
-    parser.add_argument("--stock", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--no-stock", action="store_true", help="leave nbgrader's own command out (it takes minutes)")
+    parser.add_argument("--lesson", choices=list(GOALS), action="append")
+    parser.add_argument("--many", type=int, metavar="N", help="instead: grade N submissions and watch memory and cost")
     options = parser.parse_args()
-    begun = time.perf_counter()
-    server()
-    print(f"warm server ready after {time.perf_counter() - begun:.1f} s, once")
-    print(f"one process: {overhead():.2f} s of CPU for fork, walls and start")
-    for name, lesson in (("no cell trains", STILL), ("one fit on each side", TRAINING)):
-        engine = timed(lambda: many(lesson, options.submissions, Ways(verdicts=None), options.jobs))
-        again = timed(lambda: many(lesson, options.submissions, Ways(verdicts=Verdicts()), options.jobs))
-        stock = timed(lambda: many(lesson, options.stock, PLAIN, 1)) if options.stock else float("nan")
-        print(f"{name}: {engine:.2f} s a submission ({again:.2f} s with verdicts remembered), ordinary kernel {stock:.1f} s: "
-              f"{stock / engine:.0f} times faster ({stock / again:.0f} times)")
+    with tempfile.TemporaryDirectory(prefix="bench-") as place:
+        if options.many:
+            return many(Path(place), options.many, options.jobs)
+        kernels(Path(place))
+        for lesson in options.lesson or GOALS:
+            compare(Path(place), lesson, options.submissions, options.jobs, not options.no_stock)
 
 
 if __name__ == "__main__":

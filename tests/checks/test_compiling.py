@@ -174,3 +174,23 @@ def test_judging_leaves_the_compile_state_alone(build):
     model = build(loss="mse", optimizer="adam", metrics=["mae"])
     met(model, expect.compiled(loss="mse", optimizer="adam", metrics=["mae"], learning_rate=0.001, loss_weights=[1]))
     assert not model.optimizer.built and not model._compile_metrics.built and not model._compile_loss.built
+
+
+def test_an_optimizer_given_as_an_object_is_asked_for_with_all_its_settings(keras, build):
+    wanted = expect.compiled(optimizer=keras.optimizers.Adam())
+    for given in ("adam", keras.optimizers.Adam(), keras.optimizers.Adam(0.001, name="mine")):
+        assert met(build(loss="mse", optimizer=given), wanted)
+    assert "learning rate 0.01" in told(build(loss="mse", optimizer=keras.optimizers.Adam(0.01)), wanted)
+    assert "clipnorm=1" in told(build(loss="mse", optimizer=keras.optimizers.Adam(clipnorm=1.0)), wanted)
+    falling = lambda rate: keras.optimizers.Adam(keras.optimizers.schedules.ExponentialDecay(0.1, 10, rate))  # noqa: E731
+    assert met(build(loss="mse", optimizer=falling(0.9)), expect.compiled(optimizer=falling(0.9)))
+    assert not met(build(loss="mse", optimizer=falling(0.9)), expect.compiled(optimizer=falling(0.8)))
+    assert "changes" in told(build(loss="mse", optimizer=falling(0.9)), wanted)
+
+
+def test_an_empty_list_asks_for_no_metric_of_one_output(heads):
+    wanted = expect.compiled(metrics={"age": [], "asks": ["accuracy"]})
+    assert met(heads(loss=LOSSES, metrics={"asks": "acc"}), wanted)
+    assert met(heads(loss=LOSSES, metrics=[None, "accuracy", "accuracy"]), wanted)
+    assert "mean_absolute_error for 'age'" in told(heads(loss=LOSSES, metrics={"age": "mae", "asks": "acc"}), wanted)
+    assert not met(heads(loss=LOSSES, metrics={"income": "accuracy"}), wanted)

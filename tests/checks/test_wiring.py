@@ -47,6 +47,13 @@ def test_the_same_graph_however_it_is_written(keras):
     assert met(copy, wanted)
 
 
+def test_several_references_are_several_right_graphs(keras):
+    wanted = expect.same_graph(block(keras), block(keras, shortcut_from="relu"))
+    assert met(block(keras), wanted) and met(block(keras, shortcut_from="relu"), wanted)
+    x = keras.Input((4,))
+    assert not met(keras.Model(x, keras.layers.Dense(4)(x)), wanted)
+
+
 def test_a_shortcut_from_elsewhere_is_not_the_same_graph(keras):
     said = told(block(keras, shortcut_from="relu"), expect.same_graph(block(keras)))
     assert "image" in said and "which tensor" in said

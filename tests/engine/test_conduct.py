@@ -52,6 +52,39 @@ def test_a_remembered_verdict_asks_for_the_weights_again():
         {"check-net": 2}, {"check-net": 0}, {"check-net": 2}, {"check-net": 0}]
 
 
+def test_weights_that_change_when_asked_for_again_reach_nobody_elses_verdict():
+    lesson = lessons.lesson(("net", DENSE, "2 if float(abs(net.predict(x_test, verbose=0)).sum()) == 0 else 0", ""))
+    ways = Ways(verdicts=Verdicts())
+    zero, one = (f"{DENSE}\nnet.set_weights([np.{fill}((3, 2)), np.zeros(2)])" for fill in ("zeros", "ones"))
+    fickle = f"""{one}
+import grader.engine.transport.weights as carried
+real, asked = carried.send, []
+def send(link):
+    asked.append(1)
+    net.set_weights([np.full((3, 2), 0.0 if len(asked) % 2 else 1.0), np.zeros(2)])
+    return real(link)
+carried.send = send"""
+    assert score(lesson, {"net": one}, ways) == {"check-net": 0}  # by now it is known that the weights decide
+    score(lesson, {"net": fickle}, ways)
+    assert score(lesson, {"net": zero}, ways) == {"check-net": 2}
+
+
+@pytest.mark.parametrize("weights", ["b''", "b'FKW1 and no more'", "real(link)[:-1]"])
+def test_where_weights_do_not_come_no_check_looks_at_others_in_their_place(weights):
+    check = ("check(net, expect.that(lambda m: bool(m.predict(x_test, verbose=0).sum() == 7)), "
+             "expect.that(lambda m: m.predict(x_test, verbose=0).shape == (4, 2)), points=2)")
+    lesson = lessons.lesson(("net", DENSE, check, ""), setup=lessons.SETUP + "\nfrom grader.checks import check, expect")
+    lost = f"{DENSE}\nimport grader.engine.transport.weights as carried\nreal = carried.send\ncarried.send = lambda link: {weights}"
+    result = grade_one(lessons.submission(lesson, {"net": lost}), lesson, Limits(), Ways(verdicts=None)).of("check-net")
+    assert result.score == 0 and "cannot be looked at" in result.reason and result.status == "unmet"
+
+
+def test_a_function_among_the_settings_of_a_layer_is_refused():
+    lesson = lessons.lesson(("net", DENSE, "2 if net.count_params() == 8 else 0", ""))
+    own = "class Mine(keras.Layer):\n    pass\n" + DENSE.replace("Dense(2)", "Dense(2, activation=lambda x: x)")
+    assert score(lesson, {"net": own}) == {"check-net": 0}
+
+
 def test_equal_graphs_are_judged_once():
     lesson = lessons.lesson(("net", DENSE, "net.count_params() == 8 and 2 or 0", ""))
     verdicts = Verdicts()
@@ -105,3 +138,23 @@ def test_a_set_up_cell_between_exercises_serves_every_check_after_it():
     cells = [lessons.cell("setup", lessons.SETUP), *first, late, *second]
     lesson = lessons.Lesson.from_notebook("tiny", lessons.notebook(cells))
     assert score(lesson, {"a": "a = 1 # mine", "b": "b = 5 # mine"}) == {"check-a": 2, "check-b": 2, "hidden-b": 2}
+
+
+def test_a_function_that_does_not_end_is_not_waited_for_again_and_again(monkeypatch):
+    from grader.engine import conduct
+
+    asked, ask = [], conduct._Conductor.ask
+    monkeypatch.setattr(conduct._Conductor, "ask", lambda self, process, head, *rest, **more: (
+        asked.append(head["do"]), ask(self, process, head, *rest, **more))[1])
+    check = "good = 0\nfor n in range(5):\n    try: good += f(n) == n\n    except RuntimeError: pass\n2 if good == 5 else good / 5"
+    lesson = lessons.lesson(("f", "def f(n):\n    return n", check, check))
+    limits = Limits(cell_cpu=1, cell_wall=30, total_cpu=30)
+
+    def scores(answer):
+        asked.clear()
+        result = grade_one(lessons.submission(lesson, {"f": answer}), lesson, limits, Ways(verdicts=None))
+        return {c.grade_id: c.score for c in result.cells if c.points}
+
+    assert scores("def f(n):\n    while True: pass") == {"check-f": 0, "hidden-f": 0} and asked.count("call") == 2
+    assert scores("def f(n):\n    while n == 1: pass\n    return n")["check-f"] == 0.8 and asked.count("call") == 7
+    assert scores("def f(n):\n    return n\nwhile True: pass") == {"check-f": 2, "hidden-f": 2}

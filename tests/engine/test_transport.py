@@ -63,6 +63,17 @@ def test_a_model_arrives_exactly(name, keras):
             np.testing.assert_array_equal(a, b)
 
 
+def test_single_frozen_weights_stay_frozen(keras):
+    inside = keras.Sequential([keras.Input((5, 3)), keras.layers.Bidirectional(keras.layers.LSTM(4)), keras.layers.Dense(2)])
+    x = keras.Input((5, 3))
+    mine = keras.Model(x, keras.layers.BatchNormalization()(inside(x)))
+    for weight in (inside.layers[0].weights[1], inside.layers[1].bias, mine.layers[-1].beta):
+        weight.trainable = False
+    theirs = cross({"answer": mine})["answer"]
+    assert [w.trainable for w in theirs.weights] == [w.trainable for w in mine.weights]
+    assert theirs.layers[-1].trainable and [w.path for w in theirs.trainable_weights] == [w.path for w in mine.trainable_weights]
+
+
 def test_layers_shared_across_models_stay_shared(keras):
     encoder, auto = cross({"m": BUILDERS["same_graph"](keras, keras.layers, keras.ops)})["m"]
     assert encoder.layers[1] is auto.layers[1]
@@ -126,6 +137,50 @@ def test_a_loss_and_a_metric_of_ones_own_are_traced_and_train(keras):
         mine, theirs = (m.evaluate(x, y, verbose=0) for m in (model, got))
         assert mine == theirs
         assert got.fit(x, y, verbose=0, epochs=2).history["penalised"][1] < theirs[1]
+
+
+@pytest.fixture
+def own_metric(keras):
+    class Own(keras.metrics.Metric):
+        def update_state(self, y_true, y_pred, sample_weight=None):
+            pass
+
+        def result(self):
+            return keras.ops.convert_to_tensor(0.0)
+
+    return Own
+
+
+def test_a_metric_that_cannot_be_carried_leaves_the_other_settings(keras, own_metric):
+    from grader.checks import check, expect
+
+    def report(model, **wanted):
+        return check(cross({"m": model})["m"], expect.compiled(**wanted), points=1)
+
+    one = BUILDERS["sequential"](keras, keras.layers, keras.ops)
+    one.compile("sgd", "categorical_crossentropy", metrics=["accuracy", own_metric()])
+    assert report(one, loss="categorical_crossentropy", optimizer="sgd", metrics=["accuracy"]).score == 1
+    for metrics in ([], ["mae"]):
+        line = report(one, metrics=metrics).lines[0]
+        assert line.status == "unmet" and "class of your own" in line.found and "keras.ops" in line.look
+
+    i = keras.Input((4,))
+    two = keras.Model(i, [keras.layers.Dense(1, name="a")(i), keras.layers.Dense(1, name="b")(i)])
+    for metrics in ([[own_metric()], ["mae"]], {"a": own_metric(), "b": "mae"}, [own_metric(), "mae"]):
+        two.compile("adam", "mse", metrics=metrics)
+        assert report(two, loss="mse", metrics=[[], ["mae"]]).score == 1, metrics
+
+
+def test_a_loss_that_cannot_be_carried_is_told_where_the_settings_are_needed(keras):
+    from grader.checks import check, expect
+
+    model = BUILDERS["sequential"](keras, keras.layers, keras.ops)
+    model.compile("sgd", lambda y_true, y_pred: np.mean(np.asarray(y_true)))
+    got = cross({"m": model})["m"]
+    x = np.ones((8, *[n or 4 for n in got.input_shape[1:]]), "float32")
+    y = np.ones((8, *[n or 4 for n in got.output_shape[1:]]), "float32")
+    for line in check(got, expect.compiled(loss="mse"), expect.learns(x, y)).lines:
+        assert line.status == "unmet" and "symbolically" in line.found and "keras.ops" in line.look, line
 
 
 def test_an_integer_label_loss_is_traced(keras):
@@ -228,3 +283,19 @@ def test_names_that_a_student_chose_are_kept_in_every_call(keras):
     for _ in range(2):
         model = remote(keras.Input((3,)), "price")
         assert model.name == "whole" and model.output_names == ["price"]
+
+
+def test_weights_beyond_all_bounds_are_a_line_and_no_error(keras, monkeypatch):
+    from grader.checks import check, expect
+
+    monkeypatch.setattr(carried_weights, "MAX_WEIGHTS", 16)
+    student = StudentsEnd()
+    judge = JudgesEnd(student.answer)
+    got = judge.take(student.give({"m": keras.Sequential([keras.Input((4,)), keras.layers.Dense(8)])}))["m"]
+    pending = carried_weights.on_first_read(judge.receiver, lambda: carried_weights.send(student.link))
+    try:
+        lines = check(got, expect.parameters(40), expect.symmetric(), expect.same_outputs(lambda x: x), expect.that(lambda m: m.get_weights() == [])).lines
+    finally:
+        pending.close()
+    assert [line.status for line in lines] == ["met", "unmet", "unmet", "unmet"]
+    assert all("too many to be looked at" in line.found for line in lines[2:]), lines

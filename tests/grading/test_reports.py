@@ -2,9 +2,9 @@
 
 import io
 
-from grader.grade import Row
 from grader.reports import doctor
 from grader.reports.progress import Progress
+from grader.reports.rows import Row
 from grader.reports.table import table
 
 
@@ -58,3 +58,14 @@ def test_every_missing_thing_has_a_remedy(tmp_path, monkeypatch, capsys):
     assert doctor.doctor(tmp_path) == 1
     lines = capsys.readouterr().out.splitlines()
     assert all(lines[n + 1].startswith("    →") for n, line in enumerate(lines) if line.startswith("✗"))
+
+
+def test_the_doctor_names_what_is_taken_on_a_students_word():
+    """As the README does for this course."""
+    from pathlib import Path
+
+    root = Path(__file__).resolve().parents[2]
+    (finding,) = doctor.evidence(root)
+    assert "rule (4: a function's results)" in finding.what and "guards (4: what callbacks or a history say)" in finding.what
+    total = finding.what.split(" points rest")[0]
+    assert f"In this course that is {total} points" in (root / "README.md").read_text("utf-8")

@@ -102,6 +102,18 @@ def test_a_frozen_layer(build):
     assert lg.compare(model(True), model(False), free=["trainable"]).equal
 
 
+def test_one_frozen_weight_of_a_layer(build):
+    def model(frozen=None):
+        stack = build.Sequential([build.Input((3, 2)), build.layers.LSTM(4), build.layers.BatchNormalization(), build.layers.Dense(2)])
+        for weight in stack.weights:
+            weight.trainable = weight.trainable and weight.path.rpartition("/")[2] != frozen
+        return stack
+
+    told(model(), model("recurrent_kernel"), "changed", "LSTM", "it is partly frozen, expected trainable")
+    told(model(), model("gamma"), "changed", "BatchNormalization", "it is partly frozen")
+    assert lg.compare(model(), model("moving_mean")).equal
+
+
 ONE_INPUT = {  # name -> (shape, two functions of the building blocks and the input, kind)
     "constants": ((4,), lambda k, x: x * 2, lambda k, x: x * 3, "changed"),
     "constant or variable order": ((4,), lambda k, x: x - 2, lambda k, x: 2 - x, "changed"),

@@ -50,7 +50,7 @@ def abilities():
 def _trial():
     from grader.engine.sandbox import walls
 
-    with tempfile.TemporaryDirectory(prefix="grading-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="walls-") as scratch:
         os.chmod(scratch, 0o755)
         work = os.path.join(scratch, "work")
         os.mkdir(work)

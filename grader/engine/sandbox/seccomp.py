@@ -23,7 +23,9 @@ CALLS = {
     "reboot": (169, 142), "swapon": (167, 224), "swapoff": (168, 225), "acct": (163, 89), "settimeofday": (164, 170), "clock_settime": (227, 112),
     "adjtimex": (159, 171), "sethostname": (170, 161), "setdomainname": (171, 162), "syslog": (103, 116), "quotactl": (179, 60),
     "iopl": (172, None), "ioperm": (173, None), "modify_ldt": (154, None), "lookup_dcookie": (212, 18), "vhangup": (153, 58),
-    "fanotify_init": (300, 262), "memfd_secret": (447, 447),
+    "fanotify_init": (300, 262),
+    # memory that belongs to no process, or outlives it: the conductor counts what processes have
+    "memfd_secret": (447, 447), "memfd_create": (319, 279), "shmget": (29, 194), "semget": (64, 190), "msgget": (68, 186), "mq_open": (240, 180),
 }
 SOCKETS = ("socket", "connect", "bind", "listen", "accept", "accept4")
 _ARCHITECTURES = {"x86_64": (0xC000003E, 0, 56, 435), "aarch64": (0xC00000B7, 1, 220, 435)}  # audit number, column, clone, clone3
@@ -54,7 +56,8 @@ def program(*, sockets=False, forks=True, machine=None):
     code += [(_JUMP_EQUAL, 0, 1, clone3), (_RETURN, 0, 0, _ERROR | errno.ENOSYS)]  # its flags are out of reach; libc falls back to clone
     if sockets:
         number = CALLS["socket"][column]
-        code += [(_JUMP_EQUAL, 0, 4, number), (_LOAD, 0, 0, 16), (_JUMP_EQUAL, 1, 0, 1), (_RETURN, 0, 0, _ERROR | errno.EPERM), (_LOAD, 0, 0, 0)]
+        code += [(_JUMP_EQUAL, 0, 4, number), (_LOAD, 0, 0, 16), (_JUMP_EQUAL, 1, 0, 1),
+                 (_RETURN, 0, 0, _ERROR | errno.EOPNOTSUPP), (_LOAD, 0, 0, 0)]  # ZeroMQ asks for TCP too, and aborts on EPERM
     tail = [(_LOAD, 0, 0, 16), (_JUMP_SET, 0, 1, _NEW_NAMESPACES), (_RETURN, 0, 0, _ERROR | errno.EPERM)]
     if not forks:
         tail += [(_JUMP_SET, 1, 0, _THREAD), (_RETURN, 0, 0, _ERROR | errno.EAGAIN)]

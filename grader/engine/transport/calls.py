@@ -179,6 +179,10 @@ def _send_layer(sender, layer):
         config["vocabulary"] = [w if isinstance(w, str) else int(w) for w in layer.get_vocabulary(include_special_tokens=False)]
     step = {"do": "layer", "class": allowed.wire_names()[type(layer)], "config": sender.settings(config), "inner": inner,
             "trainable": bool(layer.trainable)}
+    if layer.trainable and layer.built:
+        frozen = {id(w) for held in layer._flatten_layers() for w in held._trainable_variables if not w.trainable}
+        if frozen:  # some of its weights alone, as by layer.kernel.trainable = False
+            step["frozen"] = [n for n, w in enumerate(layer.weights) if id(w) in frozen]
     if isinstance(layer, keras.layers.Normalization) and layer.built and layer.get_config().get("mean") is None:
         step["state"] = [{"t": "array", **sender._array(_numpy(w))} for w in layer.weights]
     if layer.built and not isinstance(layer, keras.layers.InputLayer):

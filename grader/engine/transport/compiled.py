@@ -1,32 +1,39 @@
 """How a model is compiled, from data (receiving side of `grader.engine.transport.compiling`)."""
 
-from grader.engine.transport.compiling import SETTINGS
+from grader.engine.transport.compiling import METRICS, SETTINGS
+from grader.engine.transport.incoming import refuse_functions
 from grader.engine.transport.values import CannotCarry
 
 
 def compile_settings(receiver, settings):
-    """Keyword arguments for `compile`."""
+    """Keyword arguments for `compile`, and why some of the metrics are not among them."""
     if not isinstance(settings, dict):
         raise CannotCarry("compile settings came in no proper form")
-    given = {name: _setting(receiver, settings.get(name), 0) for name in SETTINGS}
+    missing = []
+    given = {name: _setting(receiver, settings.get(name), 0, missing if name in METRICS else None) for name in SETTINGS}
+    refuse_functions(given)
     given["run_eagerly"] = bool(given["run_eagerly"])
     steps = given["steps_per_execution"]
     given["steps_per_execution"] = steps if type(steps) is int and 0 < steps <= 1000 else 1
     given["jit_compile"] = False if given["jit_compile"] is False else "auto"
-    return given
+    return given, missing
 
 
-def _setting(receiver, entry, depth):
+def _setting(receiver, entry, depth, missing):
+    """One setting. A metric that was not carried becomes None where `missing` is a list, which gets the reason."""
     kind = entry.get("t") if isinstance(entry, dict) else None
     if depth > 6:
         raise CannotCarry("compile settings are nested too deeply")
+    if kind == "not carried" and missing is not None:
+        missing.append(str(entry.get("why"))[:500])
+        return None
     if kind == "traced":
         return _traced(receiver, entry)
     if kind in ("list", "tuple"):
-        items = [_setting(receiver, v, depth + 1) for v in entry["v"]]
+        items = [_setting(receiver, v, depth + 1, missing) for v in entry["v"]]
         return tuple(items) if kind == "tuple" else items
     if kind == "dict":
-        return {receiver.strict(k): _setting(receiver, v, depth + 1) for k, v in entry["v"]}
+        return {receiver.strict(k): _setting(receiver, v, depth + 1, missing) for k, v in entry["v"]}
     return receiver.strict(entry)
 
 

@@ -8,6 +8,7 @@ from grader.engine.transport import allowed
 from grader.engine.transport.values import CannotCarry
 
 SETTINGS = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics", "run_eagerly", "steps_per_execution", "jit_compile")
+METRICS = ("metrics", "weighted_metrics")
 
 
 def send_compiled(sender, model):
@@ -43,8 +44,13 @@ def _setting(sender, value, shapes, kind, output=0):
         return {"t": type(value).__name__, "v": items}
     if isinstance(value, dict):
         return {"t": "dict", "v": [[sender.strict(k), _setting(sender, v, shapes, kind, k)] for k, v in value.items()]}
-    if kind in ("loss", "metrics", "weighted_metrics"):
+    if kind == "loss":
         return _loss_or_metric(sender, value, shapes, output)
+    if kind in METRICS:
+        try:
+            return _loss_or_metric(sender, value, shapes, output)
+        except CannotCarry as reason:  # the model can be trained without it; a check that asks for it is told why it is not there
+            return {"t": "not carried", "why": str(reason)[:500]}
     return sender.strict(value)
 
 

@@ -160,6 +160,7 @@ class Receiver:
         if not isinstance(settings, dict) or not all(type(k) is str for k in settings):
             raise CannotCarry("its settings came in no proper form")
         _only_our_forms(entry)
+        refuse_functions(settings)
         for name in allowed.FILE_SETTINGS & set(settings):
             if isinstance(settings[name], str):
                 raise CannotCarry(f"its setting {name!r} names a file")
@@ -233,6 +234,7 @@ class Receiver:
         args, kwargs = self.strict(step["args"]), self.strict(step["kwargs"])
         if not isinstance(args, tuple) or not isinstance(kwargs, dict) or not all(type(k) is str for k in kwargs):
             raise CannotCarry("a call came in no proper form")
+        refuse_functions([args, kwargs])
         return keras.tree.flatten(operation(*args, **kwargs))
 
     def _do_functional(self, step):
@@ -288,7 +290,10 @@ class Receiver:
         from grader.engine.transport.compiled import compile_settings
 
         try:
-            model.compile(**compile_settings(self, compiled["settings"]))
+            settings, missing = compile_settings(self, compiled["settings"])
+            model.compile(**settings)
+            if missing:
+                model.metrics_not_carried = "; ".join(missing)
         except CannotCarry as reason:
             model.why_not_compiled = str(reason)[:500]
         except Exception as error:
@@ -307,6 +312,9 @@ class Receiver:
                     pass
             if layer.trainable != step["trainable"]:
                 layer.trainable = bool(step["trainable"])
+            for n in step.get("frozen", ()):
+                if type(n) is int and 0 <= n < len(layer.weights):
+                    layer.weights[n].trainable = False
 
     def _name(self, name, class_name):
         """A layer's name. An automatic one gives way to a name in use, and no automatic name of ours will meet it later."""
@@ -377,6 +385,21 @@ def _tuples(shapes):
     if shapes is None or type(shapes) is int:
         return shapes
     raise CannotCarry("a shape came in no proper form")
+
+
+def refuse_functions(settings):
+    """Refuse a student's function among settings: it would be asked, on hidden data too, whenever the layer is called."""
+    from grader.engine.transport.remote import RemoteFunction
+
+    waiting = [settings]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, RemoteFunction):
+            raise CannotCarry("a function of your own is among its settings; only what Keras brings along can be carried")
+        if isinstance(value, (list, tuple, set, frozenset)):
+            waiting.extend(value)
+        elif isinstance(value, dict):
+            waiting.extend(value.values())
 
 
 def _only_our_forms(entry):

@@ -9,6 +9,7 @@ import inspect
 import numpy as np
 
 from grader.engine.transport import allowed, wire
+from grader.engine.transport.numbering import renumber
 from grader.engine.transport.values import MAX_NESTING, CannotCarry
 
 PLAIN = (bool, int, float, str, type(None))
@@ -23,10 +24,13 @@ class Sender:
         self.opaque_tensors = opaque_tensors  # symbolic tensors travel as shape and dtype only (judge to student)
         self.steps, self.blobs = [], []
 
-    def message(self, values, **more):
+    def message(self, values, renumbered=False, **more):
         """The message that carries a dict of named values."""
         encoded = {name: self.value(value) for name, value in values.items()}
-        return wire.pack({"values": encoded, "steps": self.steps, **more}, self.blobs)
+        document = {"values": encoded, "steps": self.steps, **more}
+        if renumbered:
+            renumber(document)
+        return wire.pack(document, self.blobs)
 
     def value(self, value, depth=0):
         """A value as data; what cannot be carried becomes a marker with the reason, also inside containers."""

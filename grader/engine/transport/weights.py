@@ -1,6 +1,7 @@
 """Weights, carried only where a check needs them: the arrays of all layers in the order in which the layers were sent."""
 
 from grader.engine.transport import wire
+from grader.engine.transport.values import LostWeights
 
 MAX_WEIGHTS = 96 * 2**20  # bytes
 
@@ -41,7 +42,8 @@ class on_first_read:
         import tensorflow as tf
 
         self.read, self.receiver, self.fetch, self.tf = False, receiver, fetch, tf
-        self.waiting = {id(v) for v in variables(receiver.made)}
+        self.lost, self.unknown = None, {id(v) for v in variables(receiver.made)}
+        self.waiting = set(self.unknown)
         self.cls = keras.src.backend.common.variables.Variable
         self.value = value = self.cls.value
         self.assign = assign = self.cls.assign
@@ -58,15 +60,27 @@ class on_first_read:
             self.cls.value, self.cls.assign = property(get), put
 
     def _touched(self, variable):
+        if self.lost is not None and id(variable) in self.unknown:
+            raise self.lost  # also when it is read again: the values at hand are not the student's
         if id(variable) in self.waiting:
             self.waiting = set()
             self.read = True
             with self.tf.init_scope():
                 message = self.fetch()
                 if not message:
-                    raise RuntimeError("these weights are too large to be carried to the check")
-                if not self.receiver.weights(message):
-                    raise RuntimeError("the weights do not fit the layers they came with")
+                    raise self._lost(f"the weights of this model are more than {MAX_WEIGHTS >> 20} MB, too many to be looked at: use fewer or smaller layers")
+                if not self._fit(message):
+                    raise self._lost("the weights do not fit the layers they came with")
+
+    def _fit(self, message):
+        try:
+            return self.receiver.weights(message)
+        except Exception:  # a message that is none
+            return False
+
+    def _lost(self, why):
+        self.lost = LostWeights(why)
+        return self.lost
 
     def close(self):
         self.waiting = set()

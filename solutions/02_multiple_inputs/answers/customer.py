@@ -52,7 +52,7 @@ chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, orde
 customer = keras.Model([review, order], chance)
 customer.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the loss for classes" loses=0.5 says="binary_crossentropy"
+# %% wrong="the loss for classes" loses=1 says="binary_crossentropy"
 review = keras.Input(shape=(40,), dtype="int32", name="review")
 order = keras.Input(shape=(4,), name="order")
 notes = layers.LSTM(20)(layers.Embedding(2_000, 24)(review))
@@ -70,10 +70,19 @@ chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, fact
 customer = keras.Model([review, order], chance)
 customer.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="not compiled" loses=0.5 says="compile"
+# %% wrong="not compiled" loses=1 says="compile"
 review = keras.Input(shape=(40,), dtype="int32", name="review")
 order = keras.Input(shape=(4,), name="order")
 notes = layers.LSTM(20)(layers.Embedding(2_000, 24)(review))
 facts = layers.Dense(8, activation="relu")(order)
 chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, facts]))
 customer = keras.Model([review, order], chance)
+
+# %% wrong="a learning rate of 0" loses=0.5 says="does not fall"
+review = keras.Input(shape=(40,), dtype="int32", name="review")
+order = keras.Input(shape=(4,), name="order")
+notes = layers.LSTM(20)(layers.Embedding(2_000, 24)(review))
+facts = layers.Dense(8, activation="relu")(order)
+chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, facts]))
+customer = keras.Model([review, order], chance)
+customer.compile(optimizer=keras.optimizers.Adam(0.0), loss="binary_crossentropy", metrics=["accuracy"])

@@ -19,7 +19,7 @@ outputs = layers.Dense(5, activation="softmax")(together)
 product = keras.Model([photo, label], outputs)
 predicted_parameters = int(165)
 
-# %% wrong="the stub, with a prediction" loses=2 says="Concatenate"
+# %% wrong="the stub, with a prediction" loses=2.5 says="Concatenate"
 photo = keras.Input(shape=(20,), name="photo")
 label = keras.Input(shape=(12,), name="label")
 together = photo
@@ -27,7 +27,7 @@ outputs = layers.Dense(5, activation="softmax")(together)
 product = keras.Model([photo, label], outputs)
 predicted_parameters = 165
 
-# %% wrong="the photo joined to itself" loses=2 says="label"
+# %% wrong="the photo joined to itself" loses=2.5 says="label"
 photo = keras.Input(shape=(20,), name="photo")
 label = keras.Input(shape=(12,), name="label")
 together = layers.Concatenate()([photo, photo])
@@ -35,7 +35,7 @@ outputs = layers.Dense(5, activation="softmax")(together)
 product = keras.Model([photo, label], outputs)
 predicted_parameters = 165
 
-# %% wrong="the label first" loses=2 says="photo first"
+# %% wrong="the label first" loses=2.5 says="photo first"
 photo = keras.Input(shape=(20,), name="photo")
 label = keras.Input(shape=(12,), name="label")
 together = layers.Concatenate()([label, photo])
@@ -43,7 +43,7 @@ outputs = layers.Dense(5, activation="softmax")(together)
 product = keras.Model([photo, label], outputs)
 predicted_parameters = 165
 
-# %% wrong="inputs of the model swapped" loses=0.5 says="order"
+# %% wrong="inputs of the model swapped" loses=1 says="order"
 photo = keras.Input(shape=(20,), name="photo")
 label = keras.Input(shape=(12,), name="label")
 together = layers.Concatenate()([photo, label])
@@ -51,7 +51,7 @@ outputs = layers.Dense(5, activation="softmax")(together)
 product = keras.Model([label, photo], outputs)
 predicted_parameters = 165
 
-# %% wrong="no biases counted" loses=1 says="165"
+# %% wrong="no biases counted" loses=0.5 says="165"
 photo = keras.Input(shape=(20,), name="photo")
 label = keras.Input(shape=(12,), name="label")
 together = layers.Concatenate()([photo, label])
@@ -59,7 +59,7 @@ outputs = layers.Dense(5, activation="softmax")(together)
 product = keras.Model([photo, label], outputs)
 predicted_parameters = 160
 
-# %% wrong="no prediction" loses=1.5 says="nothing yet"
+# %% wrong="no prediction" loses=1 says="nothing yet"
 photo = keras.Input(shape=(20,), name="photo")
 label = keras.Input(shape=(12,), name="label")
 together = layers.Concatenate()([photo, label])

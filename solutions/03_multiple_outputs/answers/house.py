@@ -24,7 +24,7 @@ house.compile(
     metrics={"style": ["accuracy"], "sold": [keras.metrics.BinaryAccuracy(name="accuracy")]},
 )
 
-# %% wrong="losses as a list in another order" loses=0.5 says="loss"
+# %% wrong="losses as a list in another order" loses=1 says="loss"
 rooms = keras.Input(shape=(12,))
 body = layers.Dense(32, activation="relu")(rooms)
 body = layers.Dense(16, activation="relu")(body)
@@ -94,7 +94,7 @@ house.compile(
     metrics={"style": "accuracy", "sold": "accuracy"},
 )
 
-# %% wrong="the loss for rows of zeros and ones" loses=0.5 says="sparse_categorical_crossentropy"
+# %% wrong="the loss for rows of zeros and ones" loses=1 says="sparse_categorical_crossentropy"
 rooms = keras.Input(shape=(12,))
 body = layers.Dense(32, activation="relu")(rooms)
 body = layers.Dense(16, activation="relu")(body)
@@ -108,7 +108,7 @@ house.compile(
     metrics={"style": "accuracy", "sold": "accuracy"},
 )
 
-# %% wrong="not compiled" loses=0.5 says="compile"
+# %% wrong="not compiled" loses=1 says="compile"
 rooms = keras.Input(shape=(12,))
 body = layers.Dense(32, activation="relu")(rooms)
 body = layers.Dense(16, activation="relu")(body)
@@ -116,3 +116,17 @@ price = layers.Dense(1, name="price")(body)
 style = layers.Dense(4, activation="softmax", name="style")(body)
 sold = layers.Dense(1, activation="sigmoid", name="sold")(body)
 house = keras.Model(rooms, [price, style, sold])
+
+# %% wrong="every weight begins at 0" loses=0.5 says="zero gradients"
+rooms = keras.Input(shape=(12,))
+body = layers.Dense(32, activation="relu", kernel_initializer="zeros")(rooms)
+body = layers.Dense(16, activation="relu", kernel_initializer="zeros")(body)
+price = layers.Dense(1, name="price")(body)
+style = layers.Dense(4, activation="softmax", name="style")(body)
+sold = layers.Dense(1, activation="sigmoid", name="sold")(body)
+house = keras.Model(rooms, [price, style, sold])
+house.compile(
+    optimizer="adam",
+    loss={"price": "mean_squared_error", "style": "sparse_categorical_crossentropy", "sold": "binary_crossentropy"},
+    metrics={"style": "accuracy", "sold": "accuracy"},
+)

@@ -21,7 +21,7 @@ mood = layers.Dense(3, activation="softmax", name="mood")(heard)
 listener = keras.Model(sound, (loud, mood))
 predicted_total = 4.60
 
-# %% wrong="the stub's model" loses=2 says="1 output"
+# %% wrong="the stub's model" loses=2.5 says="1 output"
 sound = keras.Input(shape=(30,))
 heard = layers.Dense(16, activation="relu")(sound)
 loud = layers.Dense(1, name="loud")(heard)
@@ -29,7 +29,7 @@ mood = layers.Dense(3, activation="softmax", name="mood")(heard)
 listener = keras.Model(sound, loud)
 predicted_total = 4.6
 
-# %% wrong="the mood first" loses=2 says="order"
+# %% wrong="the mood first" loses=2.5 says="order"
 sound = keras.Input(shape=(30,))
 heard = layers.Dense(16, activation="relu")(sound)
 loud = layers.Dense(1, name="loud")(heard)
@@ -37,7 +37,7 @@ mood = layers.Dense(3, activation="softmax", name="mood")(heard)
 listener = keras.Model(sound, [mood, loud])
 predicted_total = 4.6
 
-# %% wrong="the mood on top of loud" loses=2 says="output"
+# %% wrong="the mood on top of loud" loses=2.5 says="output"
 sound = keras.Input(shape=(30,))
 heard = layers.Dense(16, activation="relu")(sound)
 loud = layers.Dense(1, name="loud")(heard)
@@ -45,7 +45,7 @@ mood = layers.Dense(3, activation="softmax", name="mood")(loud)
 listener = keras.Model(sound, mood)
 predicted_total = 4.6
 
-# %% wrong="the losses added without their weights" loses=1 says="4.6"
+# %% wrong="the losses added without their weights" loses=0.5 says="4.6"
 sound = keras.Input(shape=(30,))
 heard = layers.Dense(16, activation="relu")(sound)
 loud = layers.Dense(1, name="loud")(heard)
@@ -53,7 +53,7 @@ mood = layers.Dense(3, activation="softmax", name="mood")(heard)
 listener = keras.Model(sound, [loud, mood])
 predicted_total = 30.8
 
-# %% wrong="the mean instead of the sum" loses=1 says="4.6"
+# %% wrong="the mean instead of the sum" loses=0.5 says="4.6"
 sound = keras.Input(shape=(30,))
 heard = layers.Dense(16, activation="relu")(sound)
 loud = layers.Dense(1, name="loud")(heard)

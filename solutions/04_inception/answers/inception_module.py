@@ -32,7 +32,7 @@ def inception_module(x, filters):
     d = layers.Conv2D(filters, 3, strides=2, padding="same", activation="relu")(d)
     return layers.Concatenate()([a, b, c, d])
 
-# %% wrong="128 written inside" loses=2 says="24"
+# %% wrong="128 written inside" loses=1.6 says="24"
 def inception_module(x, filters):
     a = layers.Conv2D(128, 1, strides=2, padding="same", activation="relu")(x)
     b = layers.Conv2D(128, 1, padding="same", activation="relu")(x)

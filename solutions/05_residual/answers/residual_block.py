@@ -51,7 +51,7 @@ def residual_block(x, filters, strides):
         shortcut = layers.Conv2D(filters, 1, strides=strides)(x)
     return layers.Activation("relu")(layers.Add()([shortcut, y]))
 
-# %% wrong="a projection only where channels change" loses=1 says="shape"
+# %% wrong="a projection only where channels change" loses=0.67 says="shape"
 def residual_block(x, filters, strides):
     y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
     y = layers.Conv2D(filters, 3, padding="same")(y)

@@ -43,7 +43,7 @@ x = layers.Dense(16, activation="relu")(x)
 same_digit = keras.Model([first, second], layers.Dense(1, activation="softmax")(x))
 same_digit.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="not compiled" loses=0.5 says="compile"
+# %% wrong="not compiled" loses=1 says="compile"
 first = keras.Input(shape=(8, 8, 1))
 second = keras.Input(shape=(8, 8, 1))
 encode = layers.Dense(32, activation="relu")
@@ -68,3 +68,12 @@ x = layers.Concatenate()([encode(layers.Flatten()(first)), encode(layers.Flatten
 x = layers.Dense(16, activation="relu")(x)
 same_digit = keras.Model([first, second], layers.Dense(1, activation="sigmoid")(x))
 same_digit.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+
+# %% wrong="steps so large that it can't learn" loses=0.5 says="learning rate"
+first = keras.Input(shape=(8, 8, 1))
+second = keras.Input(shape=(8, 8, 1))
+encode = layers.Dense(32, activation="relu")
+x = layers.Concatenate()([encode(layers.Flatten()(first)), encode(layers.Flatten()(second))])
+x = layers.Dense(16, activation="relu")(x)
+same_digit = keras.Model([first, second], layers.Dense(1, activation="sigmoid")(x))
+same_digit.compile(optimizer=keras.optimizers.Adam(100.0), loss="binary_crossentropy", metrics=["accuracy"])

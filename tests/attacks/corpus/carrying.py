@@ -25,11 +25,35 @@ remote.StudentsEnd.give = give
 import grader.engine.transport as t; t.StudentsEnd.give = give
 net = 1
 
-# %% attack="names that were not asked for" exercise="net"
+# %% attack="names that were not asked for" exercise="partial" without="asked-names"
 import grader.engine.transport as t
 real = t.StudentsEnd.give
-t.StudentsEnd.give = lambda self, values: real(self, {**values, "check": 1, "expect": 2, "keras": 3, "x_test": 4})
-net = 1
+t.StudentsEnd.give = lambda self, values: real(self, {**values, "scored": lambda value: 2, "check": 1, "keras": 3})
+partial = 0
+
+# %% attack="a function among a layer's settings" exercise="parity" without="data-only"
+import grader.engine.transport as t
+from grader.engine.transport import wire
+def answers(x):
+    return np.asarray(x) % 7
+config = lambda *pairs: {"t": "dict", "v": [list(p) for p in pairs]}
+def give(self, values):
+    steps = [{"do": "function", "id": self.link.number(answers), "name": "linear", "sort": "function"},
+             {"do": "layer", "id": 1, "class": "layers.InputLayer", "inner": None, "trainable": True, "config": config(("name", "i"), ("batch_shape", {"t": "tuple", "v": [None, 1]}))},
+             {"do": "layer", "id": 2, "class": "layers.Activation", "inner": None, "trainable": True, "config": config(("name", "d"), ("activation", {"t": "ref", "id": 0}))},
+             {"do": "input", "id": 3, "layer": {"t": "ref", "id": 1}},
+             {"do": "sequential", "id": 4, "name": "s", "trainable": True, "layers": [{"t": "ref", "id": 2}], "compiled": None}]
+    return wire.pack({"values": {"parity": {"t": "ref", "id": 4}}, "steps": steps})
+t.StudentsEnd.give = give
+parity = 1
+
+# %% attack="a vocabulary in a file of the judge's" exercise="words" without="no-files"
+import grader.engine.transport as t
+from grader.engine.transport import wire
+config = {"t": "dict", "v": [["name", "w"], ["vocabulary", "key.txt"]]}
+t.StudentsEnd.give = lambda self, values: wire.pack({"values": {"words": {"t": "ref", "id": 0}}, "steps": [
+    {"do": "layer", "id": 0, "class": "layers.StringLookup", "inner": None, "trainable": True, "config": config}]})
+words = 1
 
 # %% attack="a reference to what was never sent" exercise="net"
 import grader.engine.transport as t
@@ -72,6 +96,77 @@ net = 1
 # %% attack="a vocabulary read from the judge's disk" exercise="net"
 net = layers.StringLookup(vocabulary=["a"])
 net.get_config = lambda: {"name": "x", "trainable": True, "dtype": "string", "vocabulary": "/etc/passwd"}
+
+# %% attack="the judge's own objects, by number" exercise="double"
+import grader.engine.transport as t
+from grader.engine.transport import wire
+t.StudentsEnd.answer = lambda self, request: wire.pack({"values": {"result": {"t": "yours", "id": 0}}, "steps": []})
+def double(x): return 0
+
+# %% attack="a call that operates on the judge's own tensors" exercise="double"
+import grader.engine.transport as t
+from grader.engine.transport import wire
+t.StudentsEnd.answer = lambda self, request: wire.pack({"values": {"result": {"t": "ref", "id": 9}}, "steps": [
+    {"do": "call", "op": {"t": "yours", "id": 0}, "args": {"t": "tuple", "v": [{"t": "yours", "id": 1}]}, "kwargs": {"t": "dict", "v": []}, "out": [9]}]})
+def double(x): return 0
+
+# %% attack="an answer before it is asked for" exercise="double" gain="points"
+import gc, json, struct
+from grader.engine.channel import Channel
+def double(x):
+    channel = next(c for c in gc.get_objects() if isinstance(c, Channel))
+    forged = json.dumps({"done": True, "error": None, "value": "2", "pure": True,
+                         "report": {"version": 1, "points": 2, "lines": []}}).encode()
+    for _ in range(3): channel.socket.send(struct.pack("<IQ", len(forged), 0) + forged)
+    return 0
+
+# %% attack="noise on every open socket" gain="stopped"
+import os, stat
+for number in map(int, os.listdir("/proc/self/fd")):
+    try:
+        if stat.S_ISSOCK(os.fstat(number).st_mode): os.write(number, b"\xff" * 4096)
+    except OSError: pass
+
+# %% attack="a forged message on every open socket" gain="stopped"
+import json, os, stat, struct
+forged = json.dumps({"error": None, "given": True, "done": True}).encode()
+for number in map(int, os.listdir("/proc/self/fd")):
+    try:
+        if stat.S_ISSOCK(os.fstat(number).st_mode): os.write(number, struct.pack("<IQ", len(forged), 0) + forged)
+    except OSError: pass
+
+# %% attack="another process answers on the channel" gain="stopped"
+import os, stat, time
+if os.fork() == 0:
+    while True:
+        for number in map(int, os.listdir("/proc/self/fd")):
+            try:
+                if stat.S_ISSOCK(os.fstat(number).st_mode): os.read(number, 1)
+            except OSError: pass
+
+# %% attack="an array copied five hundred times" exercise="net"
+import grader.engine.transport as t
+from grader.engine.transport import wire
+entry = {"t": "array", "dtype": "float64", "shape": [2**19], "blob": 0}
+t.StudentsEnd.give = lambda self, values: wire.pack({"values": {"net": {"t": "list", "v": [entry] * 500}}, "steps": []}, [bytes(2**22)])
+net = 1
+
+# %% attack="an operation with a result beyond all memory" exercise="net"
+import grader.engine.transport as t
+from grader.engine.transport import wire
+config = lambda *pairs: {"t": "dict", "v": [list(p) for p in pairs]}
+t.StudentsEnd.give = lambda self, values: wire.pack({"values": {"net": {"t": "ref", "id": 1}}, "steps": [
+    {"do": "op", "id": 0, "class": "numpy.Repeat", "name": "r", "config": config(("repeats", 2**33))},
+    {"do": "call", "op": {"t": "ref", "id": 0}, "args": {"t": "tuple", "v": [{"t": "list", "v": [1.0, 2.0]}]}, "kwargs": config(), "out": [1]}]})
+net = 1
+
+# %% attack="six thousand layers in one message" exercise="net"
+import grader.engine.transport as t
+from grader.engine.transport import wire
+config = {"t": "dict", "v": [["units", 2]]}
+t.StudentsEnd.give = lambda self, values: wire.pack({"values": {"net": {"t": "ref", "id": 0}}, "steps": [
+    {"do": "layer", "id": n, "class": "layers.Dense", "inner": None, "trainable": True, "config": config} for n in range(6_000)]})
+net = 1
 
 # %% attack="scores sent in the answer to a run" exercise="net"
 import grader.engine.channel as c

@@ -1,0 +1,47 @@
+"""What one student's submission came to: the line of the table, read back from nbgrader's gradebook. Writes nothing."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student's standing in one lesson, for the table. Scores are the gradebook's, by hand ones included."""
+
+    student: str
+    lesson: str
+    scores: dict  # exercise -> (score, points)
+    score: float
+    points: float
+    penalty: float = 0.0
+    by_hand: bool = False  # something still waits for a person
+    status: str = "graded"
+    reasons: tuple[str, ...] = ()
+
+
+def row(gradebook, student, assignment, lesson, result):
+    """The row of one notebook; where the grader itself failed, one without points that says so."""
+    if result.status == "failed":
+        scores = {e: (0.0, sum(c.points for c in lesson.of(e) if c.graded)) for e in lesson.exercises}
+        return Row(student, lesson.name, scores, 0.0, lesson.points, status="failed", reasons=(result.reason,))
+    notebook = gradebook.find_submission_notebook(lesson.name, assignment, student)
+    grades, scores, waiting = {g.name: g for g in notebook.grades}, {}, False
+    for cell in lesson.graded:
+        grade = grades[cell.grade_id]
+        score, points = scores.get(cell.exercise, (0.0, 0.0))
+        scores[cell.exercise] = (score + (grade.score or 0.0), points + cell.points)
+        waiting = waiting or bool(grade.needs_manual_grade)
+    penalty = notebook.late_submission_penalty or 0.0
+    return Row(student, lesson.name, scores, notebook.score - penalty, notebook.max_score, penalty, waiting, result.status, reasons(lesson, result))
+
+
+def reasons(lesson, result):
+    """Why points were lost, a sentence each: for the submission as a whole, then by exercise."""
+    said = [result.reason] if result.reason else []
+    said += result.notes
+    if result.status in ("graded", "timed out", "died"):
+        for exercise in lesson.exercises:
+            own = [result.of(c.grade_id) for c in lesson.of(exercise)]
+            words = dict.fromkeys(c.reason for c in own if c is not None and c.points and c.score < c.points and c.reason)
+            if words:
+                said.append(f"{exercise}: {' '.join(words)}")
+    return tuple(said)

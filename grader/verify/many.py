@@ -1,0 +1,110 @@
+"""All exercises of several lessons, a few at a time, each in a process that has imported TensorFlow once."""
+
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+from grader.authoring.build import BuildError, find_lessons
+from grader.authoring.rules import problems
+from grader.authoring.source import SourceError
+
+
+def verify(root, names=(), sample=None, seed=0, jobs=None, progress=None):
+    """Try wrong and honest answers on every exercise of these lessons.
+
+    Parameters
+    ----------
+    root : path-like
+        The course's root.
+    names : sequence of str
+        Lessons, by folder or number; all by default.
+    sample : int, optional
+        So many wrong answers for each exercise; all by default.
+    seed : int
+        For what is chosen where not all is tried. The same seed gives the same verdicts for any number of jobs.
+    jobs : int, optional
+        Processes; one for each core by default.
+    progress : object with start(what, total), step(text) and end()
+
+    Returns
+    -------
+    list of grader.verify.trying.Exercised
+        In the order of the lessons.
+
+    Raises
+    ------
+    BuildError, SourceError
+        A lesson is not there, or its source is out of shape.
+    """
+    lessons = [lesson for lesson in find_lessons(root, names) if lesson.source]
+    if not lessons:
+        raise BuildError("no lesson to verify: grader verify reads the sources solutions/LESSON/LESSON.py, and there is none")
+    tasks = [(str(lesson.folder), name) for lesson in lessons for name in _exercises(lesson)]
+    if not tasks:
+        raise BuildError(f"no exercise to verify in {', '.join(lesson.name for lesson in lessons)}: a lesson's exercises are its solution cells")
+    done = {}
+    if progress:
+        progress.start("Verifying", len(tasks))
+    with _one_thread_each(), ProcessPoolExecutor(jobs or os.cpu_count() or 1, multiprocessing.get_context("spawn"), _start) as pool:
+        waiting = {pool.submit(_one, *task, sample, seed): task for task in tasks}
+        try:
+            for future in as_completed(waiting):
+                result = done[waiting[future]] = future.result()
+                if progress:
+                    progress.step(f"{result.lesson} {result.exercise}")
+        except BrokenProcessPool:
+            left = ", ".join(f"{Path(folder).name} {name}" for folder, name in tasks if (folder, name) not in done)
+            raise BuildError(f"a process ended while it judged one of: {left}. Not enough memory? Try --jobs 1, or one lesson at a time") from None
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    if progress:
+        progress.end()
+    return [done[task] for task in tasks]
+
+
+def _exercises(lesson):
+    from grader.authoring.source import read_source
+
+    cells = read_source(lesson.source)
+    wrong = problems(f"solutions/{lesson.name}/{lesson.source.name}", cells)
+    if wrong:
+        raise SourceError(wrong)
+    return [cell.exercise for cell in cells if cell.role == "solution"]
+
+
+class _one_thread_each:
+    """TensorFlow in the processes started meanwhile uses one thread, and sums in the same order everywhere."""
+
+    SETTINGS = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1", "TF_ENABLE_ONEDNN_OPTS": "0",
+                "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONHASHSEED": "0", "CUDA_VISIBLE_DEVICES": "-1", "MPLBACKEND": "agg"}
+
+    def __enter__(self):
+        self.before = {name: os.environ.get(name) for name in self.SETTINGS}
+        os.environ.update(self.SETTINGS)
+
+    def __exit__(self, *error):
+        for name, value in self.before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+def _start():
+    import layergraph as lg
+
+    with lg.quiet():
+        import keras  # noqa: F401
+
+
+def _one(folder, name, sample, seed):
+    import contextlib
+    import io
+
+    import layergraph as lg
+    from grader.verify.lesson import exercises
+    from grader.verify.trying import exercised
+
+    exercise = next(e for e in exercises(Path(folder)) if e.name == name)
+    with lg.quiet(), contextlib.redirect_stdout(io.StringIO()), contextlib.chdir(Path(folder)):
+        return exercised(exercise, sample, seed)

@@ -1,0 +1,84 @@
+"""`grader grade` as it is, with a note of where its CPU time went: python -m tests.bench.measured FILE [arguments of grader grade].
+
+Writes seconds by what they were used for, as JSON, into FILE. A process of its own, so that start and imports count.
+"""
+
+import json
+import os
+import resource
+import sys
+import threading
+import time
+from collections import Counter
+
+SPENT, LOCK = Counter(), threading.Lock()
+_OF = {"set up": "judge: set-up", "check": "judge: checks", "give": "transport", "weights": "transport", "call": "calls of functions"}
+
+
+def note(what, seconds):
+    with LOCK:
+        SPENT[what] += seconds
+
+
+def watch():
+    """Put clocks around the engine's seams."""
+    from grader import records
+    from grader.engine import conduct, fork
+
+    ask, clean, write = conduct._Conductor.ask, fork.Process._clean, records.Records.write
+
+    def asking(self, process, head, *rest, **more):
+        before = process.usage()[0]
+        try:
+            return ask(self, process, head, *rest, **more)
+        finally:
+            used = process.usage()[0] - before
+            process.noted = getattr(process, "noted", 0.0) + used
+            note(_OF.get(head["do"], "student: set-up and answers"), used)
+
+    def cleaning(self):
+        if self.pid:
+            note("fork, walls, start and end", self.usage()[0] - getattr(self, "noted", 0.0))
+            note("processes", 1)
+        clean(self)
+
+    def setting_up(self, n):
+        before = self.process.usage()[0] if self.process else 0.0
+        set_up(self, n)
+        used = self.process.usage()[0] - before
+        if before:
+            self.process.noted = getattr(self.process, "noted", 0.0) + used
+            note("judge: set-up", used)
+
+    def writing(self, *rest):
+        before = time.thread_time()
+        try:
+            return write(self, *rest)
+        finally:
+            note("nbgrader's records", time.thread_time() - before)
+
+    set_up = conduct._Judge._set_up
+    conduct._Conductor.ask, fork.Process._clean, records.Records.write, conduct._Judge._set_up = asking, cleaning, writing, setting_up
+
+
+def main(file, arguments):
+    from grader import cli
+    from grader.engine import fork
+
+    watch()
+    begun = time.monotonic()
+    status = cli.main(["grade", *arguments])
+    server = fork._server
+    if server is not None:
+        with open(f"/proc/{server.pid}/stat") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        note("warm server", sum(int(n) for n in fields[11:13]) / os.sysconf("SC_CLK_TCK"))
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    note("imports and the rest of the conductor", own.ru_utime + own.ru_stime - SPENT["nbgrader's records"])
+    with open(file, "w") as out:
+        json.dump({"wall": time.monotonic() - begun, "spent": SPENT}, out)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
