@@ -11,7 +11,8 @@ activation                                     whether it stands in the layer or
                                                function of keras.activations or keras.ops)
                                                a linear activation; Identity
 merging                                        layer, operator (`+`, `-`, `*`) or keras.ops; `a + b + c` or one Add of
-                                               three; Concatenate of a Concatenate; `(a + b) / 2` or Average
+                                               three; Concatenate of a Concatenate; `(a + b) / 2`, the mean of a stack or
+                                               Average
 constants (`x * 2`), slices                    `2 * x` or `x * 2`
 regularizers, constraints, frozen or not       initializers, seeds, values of the weights
 dtype of what a call gives                     dtype policy of a layer that has no weights
@@ -20,7 +21,8 @@ shape of the inputs, with a fixed batch size   shapes further on (they follow); 
 masks                                          the automatic mask of a layer or an equal one passed by hand
 padding of convolutions                        padding of a 1×1 convolution, which never reaches beyond the edge
 TimeDistributed                                TimeDistributed(model) or each of its layers TimeDistributed
-training=True in a call                        training=False in a call (fit and predict override it)
+training=True in a call                        training=False in a call (fit and predict override it); either in a call of
+                                               a frozen BatchNormalization
 =============================================  ==========================================================
 
 An activation is folded into a Dense or convolution layer only where nothing else takes the layer's own output; merges
@@ -199,6 +201,8 @@ class _Work:
                 settings["broadcast"] = "from the second axis"
         elif kind == "Concatenate":
             node.canonical = True
+        elif kind == "BatchNormalization" and settings.get("trainable") is False:
+            settings.pop("training", None)  # frozen means inference, whatever the call says
         elif kind in CONVOLUTIONS and _ones(settings.get("kernel_size")) and settings.get("padding") == "same":
             settings["padding"] = "valid"  # one position at a time never reaches beyond the edge
         elif kind == "Reshape":
@@ -316,23 +320,25 @@ class _Work:
                 node.inputs, node.slots = inputs, list(map(str, range(len(inputs))))
 
     def averages(self):
-        """Write a sum of n tensors divided by n as their Average."""
-        users, gone = self.users(), {}
-        for number, node in enumerate(self.nodes):
-            if node is None or len(node.inputs) != 1:
+        """Write the mean of n tensors as their Average.
+
+        However it was written: a sum divided by n, a sum of n-th parts, the mean over a stack, an average of averages
+        of equally many.
+        """
+        users = self.users()
+        for node in self.nodes:  # inner ones come first
+            if node is None or not node.inputs or any(users[tensor] != 1 for tensor in node.inputs):
                 continue
-            total = self.nodes[node.inputs[0][0]]
-            if total is None or users[node.inputs[0]] != 1 or total.kind != "Add" or "broadcast" in total.settings:
+            parts = [self.nodes[source] for source, _ in node.inputs]
+            alone = len(parts) == 1 and (_divides_sum(node, *parts) or _averages_stack(node, *parts))
+            if not (alone or _sums_parts(node, parts) or _averages_averages(node, parts)):
                 continue
-            count = len(total.inputs)
-            divided = node.kind == "Divide" and node.settings == {"x2": count}
-            scaled = node.kind == "Multiply" and list(node.settings) == ["constant"]
-            if count > 1 and (divided or (scaled and _close(node.settings["constant"], 1 / count))):
-                total.kind, total.settings = "Average", {}
-                total.origins += node.origins
-                gone[number, 0] = node.inputs[0]
-                self.nodes[number] = None
-        self.replace_tensors(gone)
+            for source, _ in node.inputs:
+                node.origins += self.nodes[source].origins
+                self.nodes[source] = None
+            node.kind, node.settings, node.canonical = "Average", {}, True
+            node.inputs = [tensor for part in parts for tensor in part.inputs]
+            node.slots = list(map(str, range(len(node.inputs))))
 
     def one_mask(self):
         """Merge equal calculations of masks: Keras writes the same one down again whenever a model is copied."""
@@ -471,6 +477,39 @@ def _product(sizes) -> int:
     for size in sizes:
         result *= size
     return result
+
+
+def _divides(node, count) -> bool:
+    """Whether a node divides its only input by `count`."""
+    divided = node.kind == "Divide" and node.settings == {"x2": count}
+    scaled = node.kind == "Multiply" and list(node.settings) == ["constant"] and _close(node.settings["constant"], 1 / count)
+    return len(node.inputs) == 1 and (divided or scaled)
+
+
+def _is_sum(node) -> bool:
+    return node.kind == "Add" and len(node.inputs) > 1 and "broadcast" not in node.settings
+
+
+def _divides_sum(node, total) -> bool:
+    return _is_sum(total) and _divides(node, len(total.inputs))
+
+
+def _sums_parts(node, parts) -> bool:
+    return _is_sum(node) and all(_divides(part, len(parts)) for part in parts)
+
+
+def _averages_averages(node, parts) -> bool:
+    means = all(n.kind == "Average" and n.canonical and not n.settings for n in (node, *parts))
+    return means and len({len(part.inputs) for part in parts}) == 1
+
+
+def _averages_stack(node, stack) -> bool:
+    """Whether a node takes the mean over the axis along which `stack` has put its inputs."""
+    if node.kind not in ("Mean", "Average") or stack.kind != "Stack" or node.settings.get("keepdims"):
+        return False
+    axes, rank = node.settings.get("axis"), stack.rank
+    axes = (axes,) if isinstance(axes, int) else axes
+    return set(node.settings) <= {"axis", "keepdims"} and axes is not None and [a % rank for a in axes] == [stack.settings["axis"] % rank]
 
 
 def _close(value, other) -> bool:

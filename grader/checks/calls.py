@@ -2,10 +2,11 @@
 
 import dataclasses
 
+from grader.checks import models as m
 from grader.checks import plain as p
 from grader.checks.raising import is_stub
-from grader.checks.requirement import Group, NOTHING_YET, Symbolic, as_requirement, attempted, raised, unmet
-from grader.checks.wording import clip_inline, describe, error_text, shape_text
+from grader.checks.requirement import Finding, Group, NOTHING_YET, Requirement, Symbolic, as_requirement, attempted, met, raised, unmet
+from grader.checks.wording import clip_inline, count, describe, error_text, shape_text
 
 
 def item(key, *requirements) -> Group:
@@ -35,13 +36,13 @@ def calling(*args, **kwargs) -> "Calling":
 
     Arrays and containers are copied before the call. Symbolic tensors (`keras.Input(…)`) may be among the arguments:
     then the tensors that come back are made a model from those inputs to them, and the requirements judge the model
-    (`shape` and `dtype` judge the tensor).
+    (`shape` and `dtype` judge the tensor). A function that returns a model instead of a tensor doesn't meet them.
     """
     return Calling(args, kwargs)
 
 
 class Calling:
-    """A call that is not made yet; `gives` makes the requirement."""
+    """A call that is not made yet; `gives` and `anew` make the requirement."""
 
     def __init__(self, args, kwargs):
         self.args, self.kwargs = args, kwargs
@@ -50,8 +51,33 @@ class Calling:
         """What the call returns meets these requirements."""
         if not requirements:
             raise TypeError("calling(…).gives needs requirements")
-        text = f"({', '.join([_argument(a) for a in self.args] + [f'{k}={_argument(a)}' for k, a in self.kwargs.items()])})"
+        text = self._text()
         return Group(lambda f: self._reach(f, text), f"called with {clip_inline(text, 120)}", tuple(as_requirement(r) for r in requirements))
+
+    def anew(self) -> Requirement:
+        """Called twice, the function makes layers of its own each time: what it returns has no weights in common."""
+        text = self._text()
+
+        def judge(function):
+            made = []
+            for _ in range(2):
+                part = self._reach(function, text)
+                if isinstance(part, Finding):
+                    return part
+                made.append(part.model if isinstance(part, Symbolic) else part)
+            problem = next((p for p in map(m.model_problem, made) if p), None)
+            if problem:
+                return unmet(*problem)
+            common = {id(v) for v in m.weights(made[0])} & {id(v) for v in m.weights(made[1])}
+            if not common:
+                return met("new weights at each call")
+            look = "Make the layers inside the function: a layer made before it, or kept from the last call, is one layer for all."
+            return unmet(f"{count(len(common), 'weight array')} in common with the call before", look)
+
+        return Requirement(f"called twice with {clip_inline(text, 120)}", "layers of its own for each call", judge)
+
+    def _text(self):
+        return f"({', '.join([_argument(a) for a in self.args] + [f'{k}={_argument(a)}' for k, a in self.kwargs.items()])})"
 
     def _reach(self, function, text):
         if not callable(function):
@@ -76,10 +102,13 @@ def _returned_nothing(result, function):
 
 
 def _as_model(symbolic, result):
+    import keras
+
+    if isinstance(result, keras.Model):
+        return unmet(describe(result), "The function gets tensors, so return the tensor itself; whoever calls it makes the model.")
     results = _symbolic([result])
     if not results:
         return result
-    import keras
 
     try:
         model = keras.Model(symbolic[0] if len(symbolic) == 1 else symbolic, result)

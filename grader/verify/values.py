@@ -13,7 +13,7 @@ def edits(draft):
     for step in draft.of("callback"):
         place = draft.where(step)
         for name, value in step["settings"].items():
-            for other in _other_settings(name, value):
+            for other in _other_settings(name, value, step["settings"]):
                 found.append(Edit("callback setting", f"{short(step)}: {name} {value!r} → {other!r}", (place, name, repr(other)),
                                   lambda d, place=place, n=name, o=other: d.at_place[place]["settings"].update({n: o})))
     return found
@@ -31,13 +31,14 @@ def _others(value):
     return ()
 
 
-def _other_settings(name, value):
+def _other_settings(name, value, settings):
     if name in ("verbose", "filepath", "log_dir", "save_freq", "write_graph", "profile_batch", "update_freq", "cooldown"):
         return ()
     if name == "monitor" and isinstance(value, str):
         return (value[4:] if value.startswith("val_") else "val_" + value,)
     if name == "mode" and isinstance(value, str):
-        return ({"min": "max", "max": "min"}.get(value, "max"),)
+        upwards = any(word in str(settings.get("monitor")) for word in ("acc", "auc", "precision", "recall"))  # as "auto" takes it
+        return ({"min": "max", "max": "min"}.get(value, "min" if upwards else "max"),)
     return _others(value)
 
 

@@ -348,7 +348,7 @@ for name, merge in merges.items():
 #
 # - One `Dense` layer with `units` units and `relu` reads both.
 # - A merge joins the two results: the distance above, another merge, or a merge reordered, as you like. But the answer must *not depend on the order*.
-# - `Dense` with 1 unit and `sigmoid` follows. No other layer has weights. Settings that are not mentioned stay as Keras has them.
+# - `Dense` with 1 unit and `sigmoid` follows. No other layer has weights. Settings that are not mentioned stay as Keras has them, and every call of `similarity` makes new layers.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -379,7 +379,7 @@ check(
     similarity,
     expect.calling(keras.Input(shape=(10,)), keras.Input(shape=(10,)), 6).gives(
         expect.outputs(1),
-        expect.shared("Dense", times=2).needed(),
+        expect.shared("Dense").needed(),
         expect.symmetric(),
     ),
     points=3,
@@ -401,7 +401,9 @@ def only_the_merge_is_free(units):
                 return f"{call.kind} {call.name!r} is neither the reader nor a merge nor the end"
             if wanted and (call.kind, call.settings) != (wanted.kind, wanted.settings):
                 return f"{call.kind} {call.name!r} is not the {'reader' if wanted is reader else 'end'} that was asked for: compare its settings"
-        return len(read) == 2 or "the reader alone reads the two tensors, each of them once"
+        first, second = np.random.default_rng(units).normal(size=(2, 4, *model.inputs[0].shape[1:])).astype("float32")
+        alone = np.allclose(model([first, second])[:1], model([first[:1], second[:1]]), atol=1e-5)
+        return alone or "the answer for a pair depends on the other pairs: it must come from its own two tensors alone"
 
     return expect.that(holds)
 
@@ -409,7 +411,7 @@ def only_the_merge_is_free(units):
 check(
     similarity,
     expect.calling(keras.Input(shape=(23,)), keras.Input(shape=(23,)), 9).gives(
-        expect.shared("Dense", times=2).needed(),
+        expect.shared("Dense").needed(),
         expect.layers(Dense=2),
         expect.layer("Dense", units=9, activation="relu").worth(2),
         expect.layer("Dense", at=-1, units=1, activation="sigmoid").worth(2),
@@ -417,6 +419,7 @@ check(
         only_the_merge_is_free(9),
     ),
     expect.calling(keras.Input(shape=(10,)), keras.Input(shape=(10,)), 6).gives(only_the_merge_is_free(6)),
+    expect.calling(keras.Input(shape=(10,)), keras.Input(shape=(10,)), 6).anew(),
     points=2,
 )
 

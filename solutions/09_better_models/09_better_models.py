@@ -251,7 +251,7 @@ for name, (parameters, seconds, accuracy) in measured.items():
 #
 # ### Exercise 2 · Write the block (4 points)
 #
-# Write the function `conv_block(x, filters, separable=False)`. It takes a tensor of images and returns a tensor, after these three steps:
+# Write the function `conv_block(x, filters, separable=False)`. It takes a tensor of images and returns a tensor, after these three steps, with new layers at every call:
 #
 # 1. a 3×3 convolution with `filters` filters that keeps height and width, and has no bias: `Conv2D`, or `SeparableConv2D` if `separable` is true,
 # 2. `BatchNormalization` with Keras' own settings,
@@ -302,6 +302,7 @@ check(
     conv_block,
     expect.calling(keras.Input(shape=(10, 6, 3)), 12).gives(expect.same_graph(block_reference((10, 6, 3), 12, layers.Conv2D))),
     expect.calling(keras.Input(shape=(5, 5, 8)), 20, True).gives(expect.same_graph(block_reference((5, 5, 8), 20, layers.SeparableConv2D))),
+    expect.calling(keras.Input(shape=(8, 8, 16)), 32).anew().worth(0.5),
     points=2,
 )
 
@@ -509,7 +510,7 @@ place.set_title("Five trials: validation accuracy after four epochs; larger dots
 #
 # ### Exercise 5 · A model with knobs (3 points)
 #
-# A tuner is only as good as the function it turns. Write `make_tunable(units, depth, learning_rate)`. It returns a **compiled** model:
+# A tuner is only as good as the function it turns. Write `make_tunable(units, depth, learning_rate)`. At every call it returns a new **compiled** model:
 #
 # - 64 numbers in,
 # - `depth` times (1 or more): `Dense(units, use_bias=False)`, then `BatchNormalization()` with Keras' own settings, then `relu`,
@@ -573,6 +574,7 @@ check(
     ),
     expect.calling(12, 1, 0.5).gives(expect.same_graph(tunable_reference(12, 1)), as_asked(0.5)),
     expect.calling(32, 2, 0.01).gives(expect.same_graph(tunable_reference(32, 2)), as_asked(0.01)).worth(0.5),
+    expect.calling(32, 2, 0.01).anew().worth(0.5),
     points=2,
 )
 

@@ -164,7 +164,7 @@ lg.plot(sketch)
 #
 # ### Exercise 2 · Write the block (3 points)
 #
-# Write the function `branch_block(x, filters)`. It takes a tensor of images and returns a tensor with `2 * filters` channels and the same height and width:
+# Write the function `branch_block(x, filters)`. With new layers at every call, it takes a tensor of images and returns a tensor with `2 * filters` channels and the same height and width:
 #
 # 1. branch *a*: `Conv2D` 1×1 with `filters` filters and `relu`, called on `x`,
 # 2. branch *b*: `Conv2D` 3×3 with `filters` filters and `relu`, called on `x`,
@@ -217,6 +217,7 @@ check(
     branch_block,
     expect.calling(keras.Input(shape=(10, 7, 3)), 5).gives(expect.same_graph(reference_block((10, 7, 3), 5), free=["padding"])),  # with 1×1 it makes no difference, and 3×3 needs it to fit
     expect.calling(keras.Input(shape=(4, 4, 16)), 8).gives(expect.same_graph(reference_block((4, 4, 16), 8), free=["padding"])),
+    expect.calling(keras.Input(shape=(8, 8, 4)), 6).anew().worth(0.5),
     points=2,
 )
 

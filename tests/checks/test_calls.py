@@ -79,10 +79,14 @@ def test_a_function_of_tensors_is_judged_as_the_model_it_makes(keras):
     def too_small(x):
         return L.Conv2D(4, 9)(L.Conv2D(4, 3)(x))
 
+    def a_model(x):
+        return keras.Model(x, residual(x))
+
     assert check(residual, want, points=5).score == 5 and check(residual, want, points=5).score == 5
     assert check(plain, want, points=5).score == 4
     assert "must be called on what the function was given" in check(other, want).lines[0].look
     assert check(too_small, want).lines[0].status == "raised"
+    assert check(a_model, want).score == 0 and "return the tensor itself" in check(a_model, want).lines[0].look
     assert "(None, 8, 8, 4)" in check(residual, want).lines[0].title
 
 
@@ -90,6 +94,18 @@ def test_functions_of_several_tensors(keras):
     want = expect.calling([keras.Input((3,)), keras.Input((3,))], scale=2).gives(expect.inputs(3, 3), expect.outputs(3), expect.layers(Add=1))
     assert check(lambda pair, scale: (pair[0] + pair[1]) * scale, want).score == 1
     assert check(lambda pair, scale: pair[0] * scale, want).score < 1
+
+
+def test_each_call_makes_layers_of_its_own(keras):
+    L = keras.layers
+    kept, norm = {}, L.BatchNormalization()
+    want = expect.calling(keras.Input((4,)), 3).anew()
+    assert check(lambda x, n: L.Dense(n)(x), want).score == 1
+    assert check(lambda x, n: x * n, want).score == 1
+    assert "in common" in check(lambda x, n: kept.setdefault(n, L.Dense(n))(x), want).lines[0].found
+    assert check(lambda x, n: L.Dense(n)(norm(x)), want).score == 0
+    assert check(lambda x, n: ..., want).lines[0].status == "not attempted"
+    assert check(lambda x: x, want).lines[0].status == "raised"
 
 
 def test_entries_of_a_dict_or_a_list(keras):

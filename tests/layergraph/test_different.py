@@ -395,3 +395,23 @@ def test_indexes_of_a_change_are_those_of_the_normal_forms(build):
     assert [diff.expected.calls[index].kind for index in diff.changes[0].expected_calls] == ["Add"]
     assert all(index < 2 for index in diff.changes[0].actual_calls)
     assert "− missing" in diff.drawing.svg
+
+
+def test_a_mean_that_is_no_average_of_the_parts(keras):
+    a, b = inputs = [keras.Input((3,)) for _ in range(2)]
+    average = keras.Model(inputs, keras.layers.Average()(inputs))
+    stacked = keras.ops.stack(inputs, axis=1)
+    others = [
+        keras.ops.mean(stacked, axis=2),
+        keras.ops.mean(stacked, axis=1, keepdims=True),
+        keras.ops.average(stacked, axis=1, weights=keras.ops.convert_to_tensor([1.0, 3.0])),
+        a / 2 + b / 3,
+        a / 3 + b / 3,
+    ]
+    for other in others:
+        assert not lg.compare(average, keras.Model(inputs, other)).equal
+    c = keras.Input((3,))
+    uneven = keras.Model([*inputs, c], keras.layers.Average()([keras.layers.Average()(inputs), c]))
+    assert not lg.compare(keras.Model([*inputs, c], keras.layers.Average()([*inputs, c])), uneven).equal
+    half = a / 2
+    assert not lg.compare(average, keras.Model(inputs, [half + b / 2, half])).equal

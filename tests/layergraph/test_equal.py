@@ -82,6 +82,13 @@ def test_a_sum_of_sums_is_one_sum(build):
     same(build.Model(inputs, a + b + c), build.Model(inputs, build.layers.Add()([c, a, b])))
     same(build.Model(inputs, a + (b + c)), build.Model(inputs, (c + a) + b))
     same(build.Model(inputs, (a + b + c) / 3), build.Model(inputs, build.layers.Average()([a, b, c])))
+    average = build.Model(inputs, build.layers.Average()([a, b, c]))
+    same(build.Model(inputs, a / 3 + b / 3 + c * (1 / 3)), average)
+    same(build.Model(inputs, build.ops.mean(build.ops.stack([c, a, b]), axis=0)), average)
+    same(build.Model(inputs, build.ops.average(build.ops.stack([a, b, c], axis=-1), axis=2)), average)
+    d = build.Input((3,))
+    twice = build.layers.average([build.layers.average([a, b]), (c + d) / 2])
+    same(build.Model([*inputs, d], twice), build.Model([*inputs, d], build.layers.average([a, b, c, d])))
     joined = build.layers.concatenate([build.layers.concatenate([a, b]), c])
     same(build.Model(inputs, joined), build.Model(inputs, build.ops.concatenate([a, b, c], axis=1)))
 
@@ -264,3 +271,11 @@ def test_a_mask_added_up_inside_a_nested_model(build):
     inside = build.Input((10, 8))
     with lg.quiet():
         same(build.Model(x, tail(e)), build.Model(x, build.Model(inside, tail(inside))(e)))
+
+
+def test_a_frozen_normalisation_is_in_inference_mode_whatever_the_call_says(build):
+    def model(**how):
+        x = build.Input((3,))
+        return build.Model(x, build.layers.BatchNormalization(trainable=False)(x, **how))
+
+    same(model(training=True), model())

@@ -157,7 +157,10 @@ class Sender:
             raise CannotCarry(f"{type(callback).__name__} is a callback of your own; it is observed only where the exercise asks for it")
         parameters = inspect.signature(type(callback).__init__).parameters
         settings, observed = {}, {}
+        run = {"best"} if getattr(callback, "model", None) is not None else set()  # what a run left there is no setting
         for name, value in vars(callback).items():
+            if name in run:
+                continue
             if name in parameters and (isinstance(value, SETTINGS_IN_CALLBACKS) or callable(value)):
                 settings[name] = self.strict(value)
             elif isinstance(value, SETTINGS_IN_CALLBACKS) and not name.startswith("_"):

@@ -35,7 +35,7 @@ def stops_after(losses, patience):
             return epoch, best
     return len(losses) - 1, best
 
-# %% wrong="being equal taken for better" loses=0.5 says="5"
+# %% wrong="being equal taken for better" loses=0.75 says="5"
 def stops_after(losses, patience):
     best = 1
     for epoch, loss in enumerate(losses, start=1):
@@ -54,7 +54,7 @@ def stops_after(losses, patience):
             return epoch, int(np.argmin(losses[:epoch])) + 1
     return len(losses), int(np.argmin(losses)) + 1
 
-# %% wrong="the best of the whole list" loses=2 says="5"
+# %% wrong="the best of the whole list" loses=2.12 says="5"
 def stops_after(losses, patience):
     best = 1
     for epoch, loss in enumerate(losses, start=1):
@@ -76,7 +76,7 @@ def stops_after(losses, patience):
             return epoch, best
     return len(losses), best
 
-# %% wrong="one epoch too long" loses=2 says="5"
+# %% wrong="one epoch too long" loses=2.12 says="5"
 def stops_after(losses, patience):
     best = 1
     for epoch, loss in enumerate(losses, start=1):
@@ -86,7 +86,7 @@ def stops_after(losses, patience):
             return epoch, best
     return len(losses), best
 
-# %% wrong="nothing returned when the run goes to its end" loses=2 says="None"
+# %% wrong="nothing returned when the run goes to its end" loses=1.88 says="None"
 def stops_after(losses, patience):
     best = 1
     for epoch, loss in enumerate(losses, start=1):
