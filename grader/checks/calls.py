@@ -3,6 +3,7 @@
 import dataclasses
 
 from grader.checks import plain as p
+from grader.checks.models import is_model
 from grader.checks.raising import is_stub
 from grader.checks.requirement import Group, NOTHING_YET, Symbolic, as_requirement, attempted, raised, unmet
 from grader.checks.wording import clip_inline, describe, error_text, shape_text
@@ -78,6 +79,8 @@ def _returned_nothing(result, function):
 def _as_model(symbolic, result):
     results = _symbolic([result])
     if not results:
+        if is_model(result):
+            return unmet("a model", "It was given a tensor, and a tensor is asked for: return the last tensor itself, without keras.Model.")
         return result
     import keras
 
