@@ -123,3 +123,12 @@ def test_authors_slips_raise():
     for slip in (lambda: expect.item("a"), lambda: expect.calling(1).gives(), lambda: expect.item("a", 3)):
         with pytest.raises(TypeError):
             slip()
+
+
+def test_a_function_of_a_tensor_returns_a_tensor_not_a_model(keras):
+    def block(x):
+        return keras.layers.Dense(3)(x)
+
+    want = expect.calling(keras.Input((4,))).gives(expect.outputs(3))
+    assert met(block, want)
+    assert "return the last tensor" in told(lambda x: keras.Model(x, block(x)), want)

@@ -95,3 +95,8 @@ digit_stack = keras.Sequential([
     layers.Dense(10, activation="softmax"),
 ])
 predicted_parameters = "1810"
+
+# %% wrong="one weight frozen" loses=0.5 says="partly frozen"
+digit_stack = keras.Sequential([keras.Input((64,)), layers.Dense(24, activation="relu"), layers.Dense(10, activation="softmax")])
+digit_stack.layers[0].kernel.trainable = False
+predicted_parameters = 1810

@@ -99,3 +99,22 @@ def make_classifier(n_inputs, hidden_units, n_classes):
         x = layers.Dense(units, activation="relu")(x)
     end = "sigmoid" if n_classes == 2 else "softmax"
     return keras.Model(inputs, layers.Dense(n_classes, activation=end)(x))
+
+# %% wrong="one layer for equal sizes, shared" loses=0.38 says="called"
+def make_classifier(n_inputs, hidden_units, n_classes):
+    made = {}
+    x = t = keras.Input((n_inputs,))
+    for u in hidden_units:
+        key = (t.shape[-1], u)
+        made.setdefault(key, layers.Dense(u, "relu"))
+        t = made[key](t)
+    return keras.Model(x, layers.Dense(1, "sigmoid")(t) if n_classes == 2 else layers.Dense(n_classes, "softmax")(t))
+
+# %% wrong="softmax for yes or no where there is no hidden layer" loses=0.25 says="sigmoid"
+def make_classifier(n_inputs, hidden_units, n_classes):
+    x = t = keras.Input((n_inputs,))
+    for u in hidden_units:
+        t = layers.Dense(u, "relu")(t)
+    if n_classes == 2 and not hidden_units:
+        return keras.Model(x, layers.Dense(2, "softmax")(t))
+    return keras.Model(x, layers.Dense(1, "sigmoid")(t) if n_classes == 2 else layers.Dense(n_classes, "softmax")(t))

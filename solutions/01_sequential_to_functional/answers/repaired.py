@@ -69,3 +69,15 @@ x = layers.Dense(16, activation="relu")(x)
 outputs = layers.Dense(1, activation="sigmoid")(x)
 repaired = keras.Model(inputs, outputs)
 repaired.compile(optimizer="adam", loss="mse", metrics=["accuracy"])
+
+# %% wrong="another learning rate" loses=1 says="learning rate"
+inputs = keras.Input(shape=(100,))
+x = layers.Dense(16, activation="relu")(layers.Dense(32, activation="relu")(inputs))
+repaired = keras.Model(inputs, layers.Dense(1, activation="sigmoid")(x))
+repaired.compile(optimizer=keras.optimizers.Adam(0.002), loss="binary_crossentropy", metrics=["accuracy"])
+
+# %% wrong="gradients clipped as well" loses=1 says="clipnorm"
+inputs = keras.Input(shape=(100,))
+x = layers.Dense(16, activation="relu")(layers.Dense(32, activation="relu")(inputs))
+repaired = keras.Model(inputs, layers.Dense(1, activation="sigmoid")(x))
+repaired.compile(optimizer=keras.optimizers.Adam(clipnorm=1.0), loss="binary_crossentropy", metrics=["accuracy"])

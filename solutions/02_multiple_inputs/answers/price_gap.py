@@ -49,3 +49,19 @@ other_parameters = 25
 first, second = keras.Input((12,)), keras.Input((12,))
 price_gap = keras.Model([first, second], layers.Dense(1, use_bias=False, activation="tanh")(layers.Subtract()([first, second])))
 other_parameters = 25
+
+# %% wrong="second minus first" loses=0.5 says="Subtract"
+first, second = keras.Input((12,)), keras.Input((12,))
+price_gap = keras.Model([first, second], layers.Dense(1, use_bias=False)(second - first))
+other_parameters = 25
+
+# %% wrong="inputs in the other order" loses=0.5 says="order"
+first, second = keras.Input((12,)), keras.Input((12,))
+price_gap = keras.Model([second, first], layers.Dense(1, use_bias=False)(first - second))
+other_parameters = 25
+
+# %% wrong="frozen" loses=0.5 says="frozen"
+first, second = keras.Input((12,)), keras.Input((12,))
+price_gap = keras.Model([first, second], layers.Dense(1, use_bias=False)(first - second))
+price_gap.trainable = False
+other_parameters = 25

@@ -66,3 +66,15 @@ together = layers.Concatenate()([photo, label])
 outputs = layers.Dense(5, activation="softmax")(together)
 product = keras.Model([photo, label], outputs)
 predicted_parameters = ...
+
+# %% wrong="one weight frozen" loses=0.5 says="frozen"
+photo, label = keras.Input((20,)), keras.Input((12,))
+d = layers.Dense(5, "softmax")
+product = keras.Model([photo, label], d(layers.Concatenate()([photo, label])))
+d.kernel.trainable = False
+predicted_parameters = 165
+
+# %% wrong="log softmax" loses=0.5 says="softmax"
+photo, label = keras.Input((20,)), keras.Input((12,))
+product = keras.Model([photo, label], layers.Dense(5, "log_softmax")(layers.Concatenate()([photo, label])))
+predicted_parameters = 165

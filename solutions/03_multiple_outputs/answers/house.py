@@ -130,3 +130,21 @@ house.compile(
     loss={"price": "mean_squared_error", "style": "sparse_categorical_crossentropy", "sold": "binary_crossentropy"},
     metrics={"style": "accuracy", "sold": "accuracy"},
 )
+
+# %% wrong="mae watched for the price" loses=0.5 says="metrics"
+rooms = keras.Input((12,))
+body = layers.Dense(16, activation="relu")(layers.Dense(32, activation="relu")(rooms))
+price = layers.Dense(1, name="price")(body)
+style = layers.Dense(4, activation="softmax", name="style")(body)
+sold = layers.Dense(1, activation="sigmoid", name="sold")(body)
+house = keras.Model(rooms, [price, style, sold])
+house.compile(optimizer="adam", loss={"price": "mean_squared_error", "style": "sparse_categorical_crossentropy", "sold": "binary_crossentropy"}, metrics={"price": "mae", "style": "accuracy", "sold": "accuracy"})
+
+# %% wrong="the price counts nothing" loses=0.5 says="loss weights"
+rooms = keras.Input((12,))
+body = layers.Dense(16, activation="relu")(layers.Dense(32, activation="relu")(rooms))
+price = layers.Dense(1, name="price")(body)
+style = layers.Dense(4, activation="softmax", name="style")(body)
+sold = layers.Dense(1, activation="sigmoid", name="sold")(body)
+house = keras.Model(rooms, [price, style, sold])
+house.compile(optimizer="adam", loss={"price": "mean_squared_error", "style": "sparse_categorical_crossentropy", "sold": "binary_crossentropy"}, metrics={"style": "accuracy", "sold": "accuracy"}, loss_weights={"price": 0.0, "style": 1.0, "sold": 1.0})

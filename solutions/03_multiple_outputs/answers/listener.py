@@ -60,3 +60,11 @@ loud = layers.Dense(1, name="loud")(heard)
 mood = layers.Dense(3, activation="softmax", name="mood")(heard)
 listener = keras.Model(sound, [loud, mood])
 predicted_total = 2.3
+
+# %% wrong="the mood reads the sound" loses=0.5 says="mood"
+sound = keras.Input(shape=(30,))
+heard = layers.Dense(16, activation="relu")(sound)
+loud = layers.Dense(1, name="loud")(heard)
+mood = layers.Dense(3, activation="softmax", name="mood")(sound)
+listener = keras.Model(sound, [loud, mood])
+predicted_total = 4.6

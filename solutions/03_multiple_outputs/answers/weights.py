@@ -22,3 +22,6 @@ weights = {"price": 0.02, "style": 1.0, "sold": 2.0}
 
 # %% wrong="a name misspelt" loses=1.5 says="keys"
 weights = {"prize": 0.015, "style": 1.0, "sold": 2.0}
+
+# %% right="numpy float32"
+weights = dict(zip(("price", "style", "sold"), np.float32([0.015, 1, 2])))

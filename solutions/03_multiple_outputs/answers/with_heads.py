@@ -106,3 +106,12 @@ def with_heads(n_inputs, units, heads):
         else:
             outputs.append(layers.Dense(n, activation="softmax", name=name)(body))
     return keras.Model(inputs, outputs)
+
+# %% wrong="one name changed" loses=0.4 says="named"
+def with_heads(n_inputs, units, heads):
+    inputs = keras.Input(shape=(n_inputs,))
+    body = layers.Dense(units, activation="relu")(inputs)
+    outputs = []
+    for name, n in heads:
+        outputs.append(layers.Dense(max(n, 1) if n != 2 else 1, activation=[None, "sigmoid"][n - 1] if n < 3 else "softmax", name=name if name != 'b' else 'b_1')(body))
+    return keras.Model(inputs, outputs)

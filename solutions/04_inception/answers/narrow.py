@@ -56,3 +56,10 @@ x = layers.Conv2D(16, 1, activation="relu")(maps)
 outputs = layers.Conv2D(32, 3, padding="same", activation="relu")(x)
 narrow = keras.Model(maps, outputs)
 predicted_parameters = 5_632
+
+# %% wrong="no relu at the end" loses=0.5 says="relu"
+maps = keras.Input((14, 14, 64))
+x = layers.Conv2D(16, 1, activation="relu")(maps)
+outputs = layers.Conv2D(32, 3, padding="same")(x)
+narrow = keras.Model(maps, outputs)
+predicted_parameters = 5_680

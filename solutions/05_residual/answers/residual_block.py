@@ -89,3 +89,30 @@ def residual_block(x, filters, strides):
     y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
     y = layers.Conv2D(filters, 3, padding="same")(y)
     outputs = layers.Activation("relu")(layers.Add()([x, y]))
+
+# %% wrong="a projection only where channels grow" loses=0.5 says="shape"
+def residual_block(x, filters, strides):
+    y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
+    y = layers.Conv2D(filters, 3, padding="same")(y)
+    s = x
+    if strides != 1 or x.shape[-1] < filters:
+        s = layers.Conv2D(filters, 1, strides=strides)(x)
+    return layers.Activation("relu")(layers.Add()([s, y]))
+
+# %% wrong="a projection only for strides of 2" loses=0.33 says="shape"
+def residual_block(x, filters, strides):
+    y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
+    y = layers.Conv2D(filters, 3, padding="same")(y)
+    s = x
+    if strides == 2 or x.shape[-1] != filters:
+        s = layers.Conv2D(filters, 1, strides=strides)(x)
+    return layers.Activation("relu")(layers.Add()([s, y]))
+
+# %% wrong="a model is returned" loses=6 says="tensor"
+def residual_block(x, filters, strides):
+    y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
+    y = layers.Conv2D(filters, 3, padding="same")(y)
+    s = x
+    if strides != 1 or x.shape[-1] != filters:
+        s = layers.Conv2D(filters, 1, strides=strides)(x)
+    return keras.Model(x, layers.Activation("relu")(s + y))

@@ -70,3 +70,12 @@ for _ in range(4):
 x = layers.GlobalAveragePooling2D()(x)
 tower = keras.Model(inputs, layers.Dense(5, activation="softmax")(x))
 other_parameters = ...
+
+# %% right="keras.ops, counted with numpy"
+inputs = x = keras.Input((12, 12, 16))
+for _ in range(4):
+    y = ops.relu(layers.Conv2D(16, 3, padding="same")(x))
+    x = ops.add(x, y)
+x = layers.GlobalAveragePooling2D()(x)
+tower = keras.Model(inputs, layers.Dense(5, activation="softmax")(x))
+other_parameters = np.int64(23509)
