@@ -100,8 +100,8 @@ def exercised(exercise, sample=None, seed=0, progress=lambda done, of: None):
     return Exercised(lesson, exercise.name, exercise.free, tries, time.monotonic() - start)
 
 
-PAIRS, HONEST_PAIRS = 60, 16  # two edits at once, beside the single ones, when nothing is sampled
-MOST = 220                    # single edits of one exercise; a large model has more, and a choice of them says enough
+PAIRS, HONEST_PAIRS = 30, 10  # two edits at once, beside the single ones, when nothing is sampled
+MOST = 120                    # single edits of one exercise; a large model has more, and a choice of them says enough
 
 
 def _plans(trial, finders, draw, sample, pairs, free=()):
