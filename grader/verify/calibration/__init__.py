@@ -28,7 +28,8 @@ the bound is not claimed.
 
 **Accuracies** (the capstone; `expect.accuracy`) are fitted: on the logit scale they are taken as normal over starts, and the
 chance to fall below the threshold is the upper 95 % limit that the noncentral t distribution gives for such a tail (mean
-*and* spread are unknown). Starts with seeds of their own are independent given the model: p(same or result)³. Skewness
+*and* spread are unknown). Starts with seeds of their own are independent given the model: p(same or result)³, and
+no start is trusted beyond 1 in 100 either; for a single training, as `expect.accuracy` sees it, the fit stands alone. Skewness
 and the smallest value in spreads stand beside it, so that one sees whether the fit may be trusted.
 
 **Power** is counted: each broken kind is judged with several seeds, and the lower end of the 95 % interval is kept. What

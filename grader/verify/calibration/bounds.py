@@ -62,7 +62,7 @@ def noncentral_t_cdf(t: float, degrees: int, shift: float) -> float:
     import numpy
 
     width = 12 / math.sqrt(2 * degrees)
-    s = numpy.linspace(max(1e-9, 1 - width), 1 + width, 4001)
+    s = numpy.linspace(max(1e-9, 1 - width), 1 + width, 801)
     log_density = (degrees - 1) * numpy.log(s) - degrees * s**2 / 2
     density = numpy.exp(log_density - log_density.max())
     below = numpy.array([normal_cdf(t * float(value) - shift) for value in s])
@@ -71,7 +71,7 @@ def noncentral_t_cdf(t: float, degrees: int, shift: float) -> float:
 
 def _solve(rising, low, high):
     """Where a function that rises (or stays) crosses 0."""
-    for _ in range(100):
+    for _ in range(60):
         middle = (low + high) / 2
         low, high = (middle, high) if rising(middle) < 0 else (low, middle)
     return high

@@ -120,6 +120,8 @@ def broken(keras, draw):
     blind = functional(L.Dense(4, "softmax"), through=lambda a: L.Dense(16, "relu")(L.Lambda(lambda t: ops.ones_like(t[:, :2]))(a)))
     yield Case("the input is not heard", blind, x, kinds, True)
     yield Case("heads of two kinds swapped", two_heads(usual), x, [kinds, number], True)
+    softmax = expect.layer("Dense", at=-1, activation="softmax")
+    yield Case("any numbers taken for probabilities", functional(L.Dense(4)), x, kinds, False, (("layer(activation=…)", softmax, False),))
     compiled = expect.compiled(loss="binary_crossentropy")
     yield Case("mse for yes or no", one("sigmoid", "mse"), x, yes, False, (("compiled(loss=…)", compiled, False),))
     yield from _unseen(keras, draw)

@@ -7,11 +7,11 @@ from pathlib import Path
 FILE = Path(__file__).with_name("calibration.json")
 ALLOWED = 1e-4  # the chance of refusing an honest answer that a training check may have
 
-
 ARGUMENT = (
     "learns: tries, starts and draws are independent given model and data, for each has weights and a batch of its own. Their limits (Clopper-Pearson "
     "where a draw failed; else a normal tail with mean and spread unknown, but never below 1 in 100) hold together with 95 %; the bound is "
-    "p(1)p(2)p(3)p(4) + p(falls)^4 + p(gradient)^5. Accuracies: a normal tail on the logit scale, to the power of the starts. "
+    "p(1)p(2)p(3)p(4) + p(falls)^4 + p(gradient)^5. Accuracies: a normal tail on the logit scale, to the power of the starts (one start is never "
+    "trusted beyond 1 in 100). "
     "Power: counted, lower end of the exact 95 % interval."
 )
 

@@ -196,8 +196,12 @@ def rehearsals(names, given, goals, seeds):
     pairs = [names["rehearse"](given.model, given.x, given.y, seed=seed) for seed in seeds]
     n = len(given.y[0])
     parts = [fitted([pair[i] for pair in pairs], n, goal, 1 - (1 - CONFIDENCE) / len(goals.at_least)) for i, goal in enumerate(goals.at_least)]
-    start = sum(part["below_at_most"] for part in parts)
-    return {"outputs": parts, "starts": goals.starts, "refused_at_most": upwards(start**goals.starts)}
+    return {"outputs": parts, "starts": goals.starts, "refused_at_most": missed_at_most(parts, goals.starts)}
+
+
+def missed_at_most(outputs, starts):
+    """The bound that follows from the limits of the outputs: some goal is missed in every one of the starts."""
+    return upwards(max(TRUSTED, sum(part["below_at_most"] for part in outputs)) ** starts)
 
 
 def missed(names, given, goals, seeds):

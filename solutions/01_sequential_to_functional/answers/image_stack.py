@@ -54,7 +54,7 @@ image_stack = keras.Sequential([
 ])
 image_stack.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="no softmax" loses=1.5 says="Set activation='softmax'"
+# %% wrong="no softmax" loses=2.5 says="Set activation='softmax'"
 image_stack = keras.Sequential([
     keras.Input(shape=(8, 8, 1)),
     layers.Flatten(),
