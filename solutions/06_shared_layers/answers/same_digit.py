@@ -77,3 +77,17 @@ x = layers.Concatenate()([encode(layers.Flatten()(first)), encode(layers.Flatten
 x = layers.Dense(16, activation="relu")(x)
 same_digit = keras.Model([first, second], layers.Dense(1, activation="sigmoid")(x))
 same_digit.compile(optimizer=keras.optimizers.Adam(100.0), loss="binary_crossentropy", metrics=["accuracy"])
+
+# %% right="another learning rate"
+first, second = keras.Input(shape=(8, 8, 1)), keras.Input(shape=(8, 8, 1))
+encode = keras.Sequential([layers.Flatten(), layers.Dense(32, activation="relu")])
+x = layers.Dense(16, activation="relu")(layers.Concatenate()([encode(first), encode(second)]))
+same_digit = keras.Model([first, second], layers.Dense(1, activation="sigmoid")(x))
+same_digit.compile(keras.optimizers.Adam(learning_rate=0.003), "binary_crossentropy", metrics=["accuracy"])
+
+# %% wrong="the loss for logits" loses=1 says="from_logits"
+first, second = keras.Input(shape=(8, 8, 1)), keras.Input(shape=(8, 8, 1))
+encode = keras.Sequential([layers.Flatten(), layers.Dense(32, activation="relu")])
+x = layers.Dense(16, activation="relu")(layers.Concatenate()([encode(first), encode(second)]))
+same_digit = keras.Model([first, second], layers.Dense(1, activation="sigmoid")(x))
+same_digit.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True), metrics=["accuracy"])

@@ -63,3 +63,34 @@ def similarity(first, second, units):
 def similarity(first, second, units):
     reader = layers.Dense(units, activation="relu")
     return layers.Dense(1)(layers.Multiply()([reader(first), reader(second)]))
+
+# %% right="the reader called once more for each side"
+def similarity(first, second, units):
+    reader = layers.Dense(units, activation="relu")
+    mean = layers.Average()([reader(first), reader(second)])
+    return layers.Dense(1, activation="sigmoid")(ops.concatenate([mean, reader(first) * reader(second)], axis=-1))
+
+# %% wrong="a model instead of a tensor" loses=5 says="return the tensor itself"
+def similarity(first, second, units):
+    reader = layers.Dense(units, activation="relu")
+    merged = layers.Multiply()([reader(first), reader(second)])
+    return keras.Model([first, second], layers.Dense(1, activation="sigmoid")(merged))
+
+# %% wrong="mixed with the other pairs of the batch" says="its own two tensors alone"
+def similarity(first, second, units):
+    reader = layers.Dense(units, activation="relu")
+    merged = layers.Multiply()([reader(first), reader(second)])
+    return layers.Dense(1, activation="sigmoid")(merged + ops.sum(merged, axis=0, keepdims=True))
+
+# %% wrong="a reader that doesn't learn" says="compare its settings"
+def similarity(first, second, units):
+    reader = layers.Dense(units, activation="relu", trainable=False)
+    return layers.Dense(1, activation="sigmoid")(layers.Multiply()([reader(first), reader(second)]))
+
+# %% wrong="layers kept from the call before" says="in common with the call before"
+kept = {}
+
+
+def similarity(first, second, units):
+    reader = kept.setdefault((first.shape[-1], units), layers.Dense(units, activation="relu"))
+    return layers.Dense(1, activation="sigmoid")(layers.Multiply()([reader(first), reader(second)]))

@@ -49,3 +49,26 @@ def ensemble(members):
 def ensemble(members):
     inputs = keras.Input(shape=members[0].input_shape[1:])
     return [member(inputs) for member in members]
+
+# %% right="the mean over a stack"
+def ensemble(members):
+    inputs = keras.Input(shape=members[0].input_shape[1:])
+    return keras.Model(inputs, ops.mean(ops.stack([member(inputs) for member in members]), axis=0))
+
+# %% right="every answer by its share"
+def ensemble(members):
+    inputs = keras.Input(shape=members[0].input_shape[1:])
+    return keras.Model(inputs, layers.Add()([member(inputs) / len(members) for member in members]))
+
+# %% wrong="clones of the members" says="were they copied"
+def ensemble(members):
+    inputs = keras.Input(shape=members[0].input_shape[1:])
+    return keras.Model(inputs, layers.Average()([keras.models.clone_model(member)(inputs) for member in members]))
+
+# %% wrong="a mean that counts the last member half" says="Average"
+def ensemble(members):
+    inputs = keras.Input(shape=members[0].input_shape[1:])
+    answer, *others = [member(inputs) for member in members]
+    for other in others:
+        answer = layers.Average()([answer, other])
+    return keras.Model(inputs, answer)

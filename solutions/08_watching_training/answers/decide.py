@@ -45,3 +45,11 @@ def should_stop(logs, limit):
 # %% wrong="the gap instead of a decision" loses=2 says="True or False"
 def should_stop(logs, limit):
     return logs.get("val_loss", 0) - logs["loss"]
+
+# %% wrong="at the limit already" loses=0.2 says="False"
+def should_stop(logs, limit):
+    return bool(np.isnan(logs["loss"])) or "val_loss" in logs and logs["val_loss"] - logs["loss"] >= limit
+
+# %% wrong="always the limit of the example" loses=0.4 says="True"
+def should_stop(logs, limit):
+    return bool(np.isnan(logs["loss"])) or "val_loss" in logs and logs["val_loss"] - logs["loss"] > 0.2

@@ -46,3 +46,19 @@ stopper = callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", save_b
 # %% wrong="only the stopper" loses=2 says="nothing yet"
 stopper = callbacks.EarlyStopping(monitor="val_loss", patience=4, restore_best_weights=True)
 keeper = ...
+
+# %% right="a path with a dot"
+stopper = callbacks.EarlyStopping(monitor="val_loss", patience=4, restore_best_weights=True)
+keeper = callbacks.ModelCheckpoint("./best.keras", monitor="val_accuracy", save_best_only=True)
+
+# %% wrong="warms up first" loses=0.17 says="start_from_epoch is 3"
+stopper = callbacks.EarlyStopping(monitor="val_loss", patience=4, restore_best_weights=True, start_from_epoch=3)
+keeper = callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", save_best_only=True)
+
+# %% wrong="only from a threshold on" loses=0.17 says="initial_value_threshold is 0.9"
+stopper = callbacks.EarlyStopping(monitor="val_loss", patience=4, restore_best_weights=True)
+keeper = callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", save_best_only=True, initial_value_threshold=0.9)
+
+# %% wrong="looks after every tenth batch" loses=0.17 says="save_freq is 10"
+stopper = callbacks.EarlyStopping(monitor="val_loss", patience=4, restore_best_weights=True)
+keeper = callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", save_best_only=True, save_freq=10)

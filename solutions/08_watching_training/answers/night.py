@@ -53,3 +53,9 @@ night = "B"
 
 # %% wrong="one callback without a list" loses=3 says="a list of callbacks"
 night = callbacks.ModelCheckpoint("night.keras", monitor="val_loss", save_best_only=True)
+
+# %% wrong="looks after every batch, where there is no val_loss" loses=1 says="save_freq is 1"
+night = [
+    callbacks.ModelCheckpoint("night.keras", monitor="val_loss", save_best_only=True, save_freq=1),
+    callbacks.CSVLogger("night.csv", append=True),
+]

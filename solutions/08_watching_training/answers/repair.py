@@ -73,3 +73,17 @@ repaired = [
     callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", save_best_only=True),
     callbacks.TerminateOnNaN(),
 ]
+
+# %% wrong="the best weights restored too" loses=0.67 says="restore_best_weights is True"
+repaired = [
+    callbacks.EarlyStopping(monitor="val_accuracy", patience=6, restore_best_weights=True),
+    callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=2),
+    callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", save_best_only=True),
+]
+
+# %% wrong="a pause after each step" loses=0.67 says="cooldown is 3"
+repaired = [
+    callbacks.EarlyStopping(monitor="val_accuracy", patience=6),
+    callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=2, cooldown=3),
+    callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", save_best_only=True),
+]

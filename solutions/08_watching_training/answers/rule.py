@@ -108,3 +108,33 @@ def stops_after(losses, patience):
 # %% wrong="made for the example only" loses=2.25 says="(4, 2)"
 def stops_after(losses, patience):
     return 4, 2
+
+# %% wrong="the first loss taken for at most 1" says="(5, 3)"
+def stops_after(losses, patience):
+    lowest, best = 1.0, 1
+    for epoch, loss in enumerate(losses, start=1):
+        if loss < lowest:
+            lowest, best = loss, epoch
+        if epoch - best >= patience:
+            return epoch, best
+    return len(losses), best
+
+# %% wrong="small gains don't count" says="(5, 3)"
+def stops_after(losses, patience):
+    best = 1
+    for epoch, loss in enumerate(losses, start=1):
+        if loss < losses[best - 1] - 0.01:
+            best = epoch
+        if epoch - best >= patience:
+            return epoch, best
+    return len(losses), best
+
+# %% wrong="the later one where two are equal" says="(4, 2)"
+def stops_after(losses, patience):
+    best = 1
+    for epoch, loss in enumerate(losses, start=1):
+        if loss < losses[best - 1]:
+            best = epoch
+        if epoch - best >= patience:
+            return epoch, best
+    return len(losses), len(losses) - losses[::-1].index(min(losses))

@@ -73,3 +73,10 @@ body.trainable = False
 image = keras.Input(shape=(8, 8, 1))
 newcomer = keras.Model(image, layers.Dense(5)(body(image)))
 newcomer.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
+
+# %% right="another learning rate, and a call that says training"
+body = make_base()
+body.trainable = False
+image = keras.Input(shape=(8, 8, 1))
+newcomer = keras.Model(image, layers.Dense(5, activation="softmax")(body(image, training=True)))
+newcomer.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")

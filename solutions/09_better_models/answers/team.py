@@ -45,3 +45,12 @@ team = keras.Model(rows, layers.Average()([make_member(units)(row) for units, ro
 row = keras.Input(shape=(64,))
 member_a, member_b, member_c, member_d = make_member(16), make_member(24), make_member(32), make_member(48)
 team = keras.Model(row, layers.Average()([member_a(row), member_b(row), member_c(row), member_c(row)]))
+
+# %% right="two averages of two"
+row = keras.Input(shape=(64,))
+one, two, three, four = [make_member(units)(row) for units in (16, 24, 32, 48)]
+team = keras.Model(row, layers.Average()([layers.Average()([one, two]), layers.Average()([three, four])]))
+
+# %% right="the mean over a stack"
+row = keras.Input(shape=(64,))
+team = keras.Model(row, keras.ops.mean(keras.ops.stack([make_member(units)(row) for units in (16, 24, 32, 48)], axis=-1), axis=-1))

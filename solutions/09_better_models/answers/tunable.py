@@ -22,14 +22,14 @@ def make_tunable(units, depth, learning_rate):
     model.optimizer.learning_rate = learning_rate
     return model
 
-# %% wrong="not compiled" loses=1.25 says="not compiled"
+# %% wrong="not compiled" loses=1.15 says="not compiled"
 def make_tunable(units, depth, learning_rate):
     row = x = keras.Input(shape=(64,))
     for _ in range(depth):
         x = layers.ReLU()(layers.BatchNormalization()(layers.Dense(units, use_bias=False)(x)))
     return keras.Model(row, layers.Dense(10, activation="softmax")(x))
 
-# %% wrong="the learning rate ignored" loses=1 says="0.001"
+# %% wrong="the learning rate ignored" loses=0.9 says="0.001"
 def make_tunable(units, depth, learning_rate):
     row = x = keras.Input(shape=(64,))
     for _ in range(depth):
@@ -38,7 +38,7 @@ def make_tunable(units, depth, learning_rate):
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
-# %% wrong="every layer reads the input" loses=0.81 says="parameters"
+# %% wrong="every layer reads the input" loses=0.75 says="parameters"
 def make_tunable(units, depth, learning_rate):
     row = keras.Input(shape=(64,))
     for _ in range(depth):
@@ -47,7 +47,7 @@ def make_tunable(units, depth, learning_rate):
     model.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
-# %% wrong="biases left in" loses=1.25 says="parameters"
+# %% wrong="biases left in" loses=1.15 says="parameters"
 def make_tunable(units, depth, learning_rate):
     row = x = keras.Input(shape=(64,))
     for _ in range(depth):
@@ -56,7 +56,7 @@ def make_tunable(units, depth, learning_rate):
     model.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
-# %% wrong="the loss for rows" loses=1.25 says="sparse_categorical_crossentropy"
+# %% wrong="the loss for rows" loses=1.15 says="sparse_categorical_crossentropy"
 def make_tunable(units, depth, learning_rate):
     row = x = keras.Input(shape=(64,))
     for _ in range(depth):
@@ -65,7 +65,7 @@ def make_tunable(units, depth, learning_rate):
     model.compile(keras.optimizers.Adam(learning_rate), "categorical_crossentropy", metrics=["accuracy"])
     return model
 
-# %% wrong="relu before the normalisation" loses=1 says="relu"
+# %% wrong="relu before the normalisation" loses=0.9 says="relu"
 def make_tunable(units, depth, learning_rate):
     row = x = keras.Input(shape=(64,))
     for _ in range(depth):
@@ -74,7 +74,7 @@ def make_tunable(units, depth, learning_rate):
     model.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
-# %% wrong="no metric" loses=1 says="metric"
+# %% wrong="no metric" loses=0.9 says="metric"
 def make_tunable(units, depth, learning_rate):
     row = x = keras.Input(shape=(64,))
     for _ in range(depth):

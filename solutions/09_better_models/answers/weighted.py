@@ -42,3 +42,8 @@ def weighted_average(predictions, weights):
 # %% wrong="two members only" loses=2 says="instead of"
 def weighted_average(predictions, weights):
     return (weights[0] * predictions[0] + weights[1] * predictions[1]) / (weights[0] + weights[1])
+
+# %% wrong="divided by the sum of the row" says="instead of"
+def weighted_average(predictions, weights):
+    total = sum(weight * prediction for prediction, weight in zip(predictions, weights))
+    return total / total.sum(axis=1, keepdims=True)
