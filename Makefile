@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Lab finds here that the exchange, which needs a directory for all users, is switched off.
 export JUPYTER_CONFIG_PATH := $(CURDIR)/grader/jupyter
 
-.PHONY: help demo test lab build grade verify calibrate bench clean
+.PHONY: help demo test lab build grade verify calibrate attacks bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make build   write the notebooks from solutions/*/*.py"
 	@echo "make grade   grade what lies in submitted/"
 	@echo "make verify  check the checks: wrong answers must lose points, honest variants must keep them"
+	@echo "make attacks run every attack of the corpus (make test runs half of them, and a quarter of their proofs)"
 	@echo "make bench   measure speed (ratios in one run)"
 	@echo "make calibrate  measure again how often training checks are wrong (half an hour)"
 
@@ -30,6 +31,9 @@ build: .venv/grading
 
 grade: .venv/grading
 	@$(BIN)/grader grade
+
+attacks: .venv/test
+	EVERY_ATTACK=1 $(BIN)/python -m pytest tests/attacks
 
 verify: .venv/grading
 	@$(BIN)/grader verify
