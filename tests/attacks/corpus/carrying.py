@@ -16,7 +16,7 @@ net = keras.Sequential([keras.Input((3,)), Dense()])
 # %% attack="serialised class inside a config" exercise="net"
 from grader.engine.transport import remote
 real = remote.StudentsEnd.give
-def give(self, values):
+def give(self, values, *more):
     from grader.engine.transport import wire
     nested = {"t": "dict", "v": [["class_name", "Lambda"], ["module", "keras.layers"], ["config", {"t": "dict", "v": []}]]}
     steps = [{"do": "layer", "id": 0, "class": "layers.TimeDistributed", "inner": None, "trainable": True, "config": {"t": "dict", "v": [["layer", nested]]}}]
@@ -28,7 +28,7 @@ net = 1
 # %% attack="names that were not asked for" exercise="partial" without="asked-names"
 import grader.engine.transport as t
 real = t.StudentsEnd.give
-t.StudentsEnd.give = lambda self, values: real(self, {**values, "scored": lambda value: 2, "check": 1, "keras": 3})
+t.StudentsEnd.give = lambda self, values, *more: real(self, {**values, "scored": lambda value: 2, "check": 1, "keras": 3})
 partial = 0
 
 # %% attack="a function among a layer's settings" exercise="parity" without="data-only"
@@ -37,7 +37,7 @@ from grader.engine.transport import wire
 def answers(x):
     return np.asarray(x) % 7
 config = lambda *pairs: {"t": "dict", "v": [list(p) for p in pairs]}
-def give(self, values):
+def give(self, values, *more):
     steps = [{"do": "function", "id": self.link.number(answers), "name": "linear", "sort": "function"},
              {"do": "layer", "id": 1, "class": "layers.InputLayer", "inner": None, "trainable": True, "config": config(("name", "i"), ("batch_shape", {"t": "tuple", "v": [None, 1]}))},
              {"do": "layer", "id": 2, "class": "layers.Activation", "inner": None, "trainable": True, "config": config(("name", "d"), ("activation", {"t": "ref", "id": 0}))},
@@ -51,31 +51,31 @@ parity = 1
 import grader.engine.transport as t
 from grader.engine.transport import wire
 config = {"t": "dict", "v": [["name", "w"], ["vocabulary", "key.txt"]]}
-t.StudentsEnd.give = lambda self, values: wire.pack({"values": {"words": {"t": "ref", "id": 0}}, "steps": [
+t.StudentsEnd.give = lambda self, values, *more: wire.pack({"values": {"words": {"t": "ref", "id": 0}}, "steps": [
     {"do": "layer", "id": 0, "class": "layers.StringLookup", "inner": None, "trainable": True, "config": config}]})
 words = 1
 
 # %% attack="a reference to what was never sent" exercise="net"
 import grader.engine.transport as t
 from grader.engine.transport import wire
-t.StudentsEnd.give = lambda self, values: wire.pack({"values": {"net": {"t": "yours", "id": 0}}, "steps": []})
+t.StudentsEnd.give = lambda self, values, *more: wire.pack({"values": {"net": {"t": "yours", "id": 0}}, "steps": []})
 net = 1
 
 # %% attack="garbage instead of a message" exercise="net"
 import grader.engine.transport as t
-t.StudentsEnd.give = lambda self, values: b"\x80\x04cos\nsystem\n"
+t.StudentsEnd.give = lambda self, values, *more: b"\x80\x04cos\nsystem\n"
 net = 1
 
 # %% attack="nested a million deep" exercise="net"
 import grader.engine.transport as t, struct
 text = b'{"values":{"net":' + b"[" * 1_000_000 + b"]" * 1_000_000 + b'},"steps":[]}'
-t.StudentsEnd.give = lambda self, values: b"FKW1" + struct.pack("<II", len(text), 0) + text
+t.StudentsEnd.give = lambda self, values, *more: b"FKW1" + struct.pack("<II", len(text), 0) + text
 net = 1
 
 # %% attack="an array that claims to be larger than it is" exercise="net"
 import grader.engine.transport as t
 from grader.engine.transport import wire
-t.StudentsEnd.give = lambda self, values: wire.pack({"values": {"net": {"t": "array", "dtype": "float64", "shape": [2**39, 2**39], "blob": 0}}, "steps": []}, [b"x"])
+t.StudentsEnd.give = lambda self, values, *more: wire.pack({"values": {"net": {"t": "array", "dtype": "float64", "shape": [2**39, 2**39], "blob": 0}}, "steps": []}, [b"x"])
 net = 1
 
 # %% attack="a message that never ends" exercise="net" gain="stopped"
@@ -90,7 +90,7 @@ config = lambda *pairs: {"t": "dict", "v": [list(p) for p in pairs]}
 steps = [{"do": "layer", "id": 0, "class": "layers.InputLayer", "inner": None, "trainable": True, "config": config(("name", "i"), ("batch_shape", {"t": "tuple", "v": [None, 2**20]}))},
          {"do": "layer", "id": 1, "class": "layers.Dense", "inner": None, "trainable": True, "config": config(("name", "d"), ("units", 2**30))},
          {"do": "sequential", "id": 2, "name": "s", "trainable": True, "layers": [{"t": "ref", "id": 0}, {"t": "ref", "id": 1}], "compiled": None}]
-t.StudentsEnd.give = lambda self, values: wire.pack({"values": {"net": {"t": "ref", "id": 2}}, "steps": steps})
+t.StudentsEnd.give = lambda self, values, *more: wire.pack({"values": {"net": {"t": "ref", "id": 2}}, "steps": steps})
 net = 1
 
 # %% attack="a vocabulary read from the judge's disk" exercise="net"
@@ -148,14 +148,14 @@ if os.fork() == 0:
 import grader.engine.transport as t
 from grader.engine.transport import wire
 entry = {"t": "array", "dtype": "float64", "shape": [2**19], "blob": 0}
-t.StudentsEnd.give = lambda self, values: wire.pack({"values": {"net": {"t": "list", "v": [entry] * 500}}, "steps": []}, [bytes(2**22)])
+t.StudentsEnd.give = lambda self, values, *more: wire.pack({"values": {"net": {"t": "list", "v": [entry] * 500}}, "steps": []}, [bytes(2**22)])
 net = 1
 
 # %% attack="an operation with a result beyond all memory" exercise="net"
 import grader.engine.transport as t
 from grader.engine.transport import wire
 config = lambda *pairs: {"t": "dict", "v": [list(p) for p in pairs]}
-t.StudentsEnd.give = lambda self, values: wire.pack({"values": {"net": {"t": "ref", "id": 1}}, "steps": [
+t.StudentsEnd.give = lambda self, values, *more: wire.pack({"values": {"net": {"t": "ref", "id": 1}}, "steps": [
     {"do": "op", "id": 0, "class": "numpy.Repeat", "name": "r", "config": config(("repeats", 2**33))},
     {"do": "call", "op": {"t": "ref", "id": 0}, "args": {"t": "tuple", "v": [{"t": "list", "v": [1.0, 2.0]}]}, "kwargs": config(), "out": [1]}]})
 net = 1
@@ -164,7 +164,7 @@ net = 1
 import grader.engine.transport as t
 from grader.engine.transport import wire
 config = {"t": "dict", "v": [["units", 2]]}
-t.StudentsEnd.give = lambda self, values: wire.pack({"values": {"net": {"t": "ref", "id": 0}}, "steps": [
+t.StudentsEnd.give = lambda self, values, *more: wire.pack({"values": {"net": {"t": "ref", "id": 0}}, "steps": [
     {"do": "layer", "id": n, "class": "layers.Dense", "inner": None, "trainable": True, "config": config} for n in range(6_000)]})
 net = 1
 
