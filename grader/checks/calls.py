@@ -4,7 +4,6 @@ import dataclasses
 
 from grader.checks import models as m
 from grader.checks import plain as p
-from grader.checks.models import is_model
 from grader.checks.raising import is_stub
 from grader.checks.requirement import Finding, Group, NOTHING_YET, Requirement, Symbolic, as_requirement, attempted, met, raised, unmet
 from grader.checks.wording import clip_inline, count, describe, error_text, shape_text
@@ -109,10 +108,7 @@ def _as_model(symbolic, result):
         return unmet(describe(result), "The function gets tensors, so return the tensor itself; whoever calls it makes the model.")
     results = _symbolic([result])
     if not results:
-        if is_model(result):
-            return unmet("a model", "It was given a tensor, and a tensor is asked for: return the last tensor itself, without keras.Model.")
         return result
-
     try:
         model = keras.Model(symbolic[0] if len(symbolic) == 1 else symbolic, result)
     except (ValueError, TypeError, AttributeError, KeyError) as error:

@@ -168,7 +168,7 @@ def test_a_metric_that_cannot_be_carried_leaves_the_other_settings(keras, own_me
     two = keras.Model(i, [keras.layers.Dense(1, name="a")(i), keras.layers.Dense(1, name="b")(i)])
     for metrics in ([[own_metric()], ["mae"]], {"a": own_metric(), "b": "mae"}, [own_metric(), "mae"]):
         two.compile("adam", "mse", metrics=metrics)
-        assert report(two, loss="mse", metrics=[[], ["mae"]]).score == 1, metrics
+        assert report(two, loss="mse", metrics={"b": ["mae"]}).score == 1, metrics
 
 
 def test_a_loss_that_cannot_be_carried_is_told_where_the_settings_are_needed(keras):
