@@ -140,7 +140,7 @@ sold = layers.Dense(1, activation="sigmoid", name="sold")(body)
 house = keras.Model(rooms, [price, style, sold])
 house.compile(optimizer="adam", loss={"price": "mean_squared_error", "style": "sparse_categorical_crossentropy", "sold": "binary_crossentropy"}, metrics={"price": "mae", "style": "accuracy", "sold": "accuracy"})
 
-# %% wrong="the price counts nothing" loses=0.5 says="loss weights"
+# %% wrong="the price counts nothing" loses=1 says="loss weights"
 rooms = keras.Input((12,))
 body = layers.Dense(16, activation="relu")(layers.Dense(32, activation="relu")(rooms))
 price = layers.Dense(1, name="price")(body)

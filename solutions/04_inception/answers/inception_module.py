@@ -44,7 +44,7 @@ def inception_module(x, filters):
     d = layers.Conv2D(128, 3, strides=2, padding="same", activation="relu")(d)
     return layers.Concatenate()([a, b, c, d])
 
-# %% wrong="a model instead of a tensor" loses=4 says="return the last tensor"
+# %% wrong="a model instead of a tensor" loses=4 says="return the tensor itself"
 def inception_module(x, filters):
     a = layers.Conv2D(filters, 1, strides=2, padding="same", activation="relu")(x)
     b = layers.Conv2D(filters, 1, padding="same", activation="relu")(x)
