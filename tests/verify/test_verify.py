@@ -104,7 +104,7 @@ def test_a_strong_check_catches_every_kind_and_refuses_no_variant(keras, tmp_pat
     ('expect.same_graph(right()), expect.compiled(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])', {"learning rate"}),
 ])
 def test_a_weak_check_is_told_what_it_lets_through(keras, tmp_path, weak, slips):
-    found = pair(tmp_path, weak, weak, sample=50)
+    found = pair(tmp_path, weak, weak, sample=None if slips == {"setting"} else 50)  # of all settings, one
     assert accepted(found) - {"two edits"} >= slips
     if slips == {"setting"}:
         assert {t.kind for t in found.tries if t.status == "accepted"} <= {"setting: units", "two edits"}
