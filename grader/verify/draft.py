@@ -7,7 +7,6 @@ found in one message can be found again in the next one of the same function.
 
 import copy
 import itertools
-from collections import defaultdict
 
 from grader.engine.transport import wire
 
@@ -75,9 +74,9 @@ class Draft:
         """The shape of a tensor that came with the message; None for a new one."""
         return self.shape_of(ref["t"], ref["id"]) if ref["id"] < FIRST_NEW else None
 
-    def users(self, number, steps_only=False):
+    def users(self, number):
         """All references to this object, wherever they stand."""
-        held = [s for s in self.steps] if steps_only else [*self.steps, self.values]
+        held = [*self.steps, self.values]
         return [ref for ref in refs([{k: v for k, v in s.items() if k != "out"} for s in held]) if ref == {"t": "ref", "id": number}]
 
     def models(self):
@@ -251,10 +250,3 @@ class Edit:
 
     def __repr__(self):
         return f"<{self.kind}: {self.what}>"
-
-
-def by_kind(edits):
-    found = defaultdict(list)
-    for edit in edits:
-        found[edit.kind].append(edit)
-    return found

@@ -216,7 +216,7 @@ def _activation_apart(draft, call):
     if operation is None or operation["do"] != "layer" or operation["class"] not in TAKES_ACTIVATION or len(draft.calls_of(operation["id"])) != 1:
         return []
     name = get(operation, "activation") if has(operation, "activation") else None
-    if not isinstance(name, str) or name == "linear" or any(model["outputs"] for model in ()):
+    if not isinstance(name, str) or name == "linear":
         return []
     forms = [("layers.Activation", {"activation": name})] + {"relu": [("layers.ReLU", {})], "softmax": [("layers.Softmax", {})]}.get(name, [])
     return [Edit("activation apart", f"{short(operation)}: {name} as {kind.partition('.')[2]}", (place, kind),
