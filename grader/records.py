@@ -27,33 +27,31 @@ class Records:
 
         `results` holds (key, result) by the notebook's name.
         """
-        from nbgrader.api import Gradebook
-
-        with Gradebook(self.app.coursedir.db_url) as gradebook:
-            current = not self.force and self._is_current(gradebook, student, lesson, results)
+        current = not self.force and self._is_current(student, lesson, results)
         problem = "" if current else self._autograde(student, lesson, results)
         if not problem and self.feedback:
             problem = self._write_pages(student, lesson, results, self.force or not current)
         return problem
 
-    def _is_current(self, gradebook, student, lesson, results):
+    def _is_current(self, student, lesson, results):
         """Whether gradebook and `autograded/` already hold these results."""
-        from nbgrader.api import MissingEntry
+        from nbgrader.api import Gradebook, MissingEntry
 
         from grader.gradebook import stamp
 
         course = self.course
-        try:
-            submission = gradebook.find_submission(lesson, student)
-        except MissingEntry:
+        done = course.root / course.autograded / student / lesson
+        stamps = {name: _grading(done / f"{name}.ipynb").get("stamp") for name in results}
+        if None in stamps.values():  # the usual case in a first run, known without opening the database
             return False
-        if submission.timestamp != timestamp(course.root / course.submitted / student / lesson)[1]:
-            return False
-        return all(
-            _grading(course.root / course.autograded / student / lesson / f"{name}.ipynb").get("stamp")
-            == stamp(*known, submission.assignment.duedate)
-            for name, known in results.items()
-        )
+        with Gradebook(self.app.coursedir.db_url) as gradebook:
+            try:
+                submission = gradebook.find_submission(lesson, student)
+            except MissingEntry:
+                return False
+            if submission.timestamp != timestamp(course.root / course.submitted / student / lesson)[1]:
+                return False
+            return all(stamps[name] == stamp(*known, submission.assignment.duedate) for name, known in results.items())
 
     def _autograde(self, student, lesson, notebooks):
         """Run nbgrader's Autograde on one student's folder."""

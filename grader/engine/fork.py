@@ -18,6 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from grader.engine.folders import Folder
+from grader.engine.pages import TUNABLES
 from grader.engine.sandbox import SandboxError, Walls
 from grader.engine.sandbox.walls import leave_group
 
@@ -93,7 +94,7 @@ def _environment():
     env.update(
         PYTHONPATH=here, PYTHONHASHSEED="0", TF_CPP_MIN_LOG_LEVEL="3", TF_ENABLE_ONEDNN_OPTS="0", KERAS_BACKEND="tensorflow",
         OMP_NUM_THREADS="1", TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1",
-        MPLBACKEND="Agg", HOME=tempfile.gettempdir(), MPLCONFIGDIR=tempfile.gettempdir(),
+        GLIBC_TUNABLES=TUNABLES, MPLBACKEND="Agg", HOME=tempfile.gettempdir(), MPLCONFIGDIR=tempfile.gettempdir(),
     )
     return env
 

@@ -7,6 +7,7 @@ import os
 
 from grader.engine.channel import Channel
 from grader.engine.shell import new_shell, run_cell
+from grader.engine.unread import defer
 
 
 def serve(descriptor, request, standing):
@@ -38,6 +39,7 @@ def prepare(request):
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    defer()
     keras.utils.set_random_seed(request.get("seed", 0))
 
 

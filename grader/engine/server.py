@@ -18,6 +18,8 @@ import signal
 import socket
 import sys
 
+from grader.engine.pages import use_large_pages
+
 WORK = {
     "notebook": "grader.engine.notebook",   # runs a student's cells
     "judge": "grader.engine.judge",         # runs check cells on what was carried
@@ -39,11 +41,14 @@ WHOLE = ("layergraph", "grader.checks")  # all their modules: they import one an
 def main(descriptor):
     """Import, then serve until the other end closes; then end this process."""
     listener = socket.socket(fileno=descriptor)
+    gc.disable()  # what is imported stays: looking through it for circles meanwhile takes a second
     _import_all()
+    gc.enable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps wardens
     signal.signal(signal.SIGINT, signal.SIG_IGN)   # Ctrl-C is the conductor's
-    gc.collect()
     gc.freeze()  # what is shared with children stays shared
+    use_large_pages()
+    os.environ.pop("GLIBC_TUNABLES", None)
     listener.send(json.dumps({"ready": os.getpid(), "threads": len(os.listdir("/proc/self/task"))}).encode())
     while True:
         data, descriptors, _, _ = socket.recv_fds(listener, 1 << 20, 4)

@@ -1,7 +1,9 @@
 """All exercises of several lessons, a few at a time, each in a process that has imported TensorFlow once."""
 
+import gc
 import multiprocessing
 import os
+import signal
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 from grader.authoring.build import BuildError, find_lessons
 from grader.authoring.rules import problems
 from grader.authoring.source import SourceError
+from grader.verify.trying import Exercised
 
 
 def verify(root, names=(), sample=None, seed=0, jobs=None, progress=None):
@@ -31,7 +34,8 @@ def verify(root, names=(), sample=None, seed=0, jobs=None, progress=None):
     Returns
     -------
     list of grader.verify.trying.Exercised
-        In the order of the lessons.
+        In the order of the lessons. Interrupted by the keyboard, or with a process lost, it returns what is known so far; every
+        exercise that was not tried to its end says so in its `error`.
 
     Raises
     ------
@@ -44,7 +48,7 @@ def verify(root, names=(), sample=None, seed=0, jobs=None, progress=None):
     tasks = [(str(lesson.folder), name) for lesson in lessons for name in _exercises(lesson)]
     if not tasks:
         raise BuildError(f"no exercise to verify in {', '.join(lesson.name for lesson in lessons)}: a lesson's exercises are its solution cells")
-    done = {}
+    done, why = {}, ""
     if progress:
         progress.start("Verifying", len(tasks))
     with _one_thread_each(), ProcessPoolExecutor(jobs or os.cpu_count() or 1, multiprocessing.get_context("spawn"), _start) as pool:
@@ -53,16 +57,26 @@ def verify(root, names=(), sample=None, seed=0, jobs=None, progress=None):
             for future in as_completed(waiting):
                 result = done[waiting[future]] = future.result()
                 if progress:
-                    progress.step(f"{result.lesson} {result.exercise}")
+                    slips = sum(t.bad for t in result.tries)
+                    progress.step(f"{result.lesson} {result.exercise}" + (f": {slips} slipped through" if slips else ""))
         except BrokenProcessPool:
-            left = ", ".join(f"{Path(folder).name} {name}" for folder, name in tasks if (folder, name) not in done)
-            raise BuildError(f"a process ended while it judged one of: {left}. Not enough memory? Try --jobs 1, or one lesson at a time") from None
+            why = "a process ended while it judged this exercise or one beside it. Not enough memory? Try --jobs 1, or one lesson at a time"
+        except KeyboardInterrupt:
+            why = "stopped before this exercise was done"
+            _end(pool)
         except BaseException:
-            pool.shutdown(cancel_futures=True)
+            _end(pool)
             raise
     if progress:
         progress.end()
-    return [done[task] for task in tasks]
+    return [done.get(task) or Exercised(Path(task[0]).name, task[1], (), [], 0.0, error=why) for task in tasks]
+
+
+def _end(pool):
+    """Let nobody wait for minutes of judging that no one will read."""
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in multiprocessing.active_children():
+        process.terminate()
 
 
 def _exercises(lesson):
@@ -91,10 +105,14 @@ class _one_thread_each:
 
 
 def _start():
+    # Ctrl+C reaches every process of the terminal: the one that knows the results answers it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     import layergraph as lg
 
     with lg.quiet():
         import keras  # noqa: F401
+    gc.collect()
+    gc.freeze()  # Keras stays; thousands of models come and go beside it, and only those are worth looking through
 
 
 def _one(folder, name, sample, seed):

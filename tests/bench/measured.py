@@ -3,6 +3,7 @@
 Writes seconds by what they were used for, as JSON, into FILE. A process of its own, so that start and imports count.
 """
 
+import gc
 import json
 import os
 import resource
@@ -43,12 +44,13 @@ def watch():
         clean(self)
 
     def setting_up(self, n):
-        before = self.process.usage()[0] if self.process else 0.0
+        if self.process is None:
+            self.process, self.ready = self.conductor._process("judge").__enter__(), 0
+        before = self.process.usage()[0]
         set_up(self, n)
         used = self.process.usage()[0] - before
-        if before:
-            self.process.noted = getattr(self.process, "noted", 0.0) + used
-            note("judge: set-up", used)
+        self.process.noted = getattr(self.process, "noted", 0.0) + used
+        note("judge: set-up", used)
 
     def writing(self, *rest):
         before = time.thread_time()
@@ -67,6 +69,7 @@ def main(file, arguments):
 
     watch()
     begun = time.monotonic()
+    gc.set_threshold(100_000, 20, 20)  # as `grader.cli.run` does
     status = cli.main(["grade", *arguments])
     server = fork._server
     if server is not None:

@@ -195,6 +195,27 @@ def test_the_command_tells_and_exits_by_what_it_found(tmp_path, capsys, monkeypa
     assert "no lesson is named '02'" in capsys.readouterr().err
 
 
+def test_stopped_early_it_tells_what_it_knows(tmp_path):
+    from grader.verify import results
+    from grader.verify.many import verify
+
+    class Impatient:
+        def start(self, what, total):
+            self.steps = []
+
+        def step(self, text=""):
+            self.steps.append(text)
+            raise KeyboardInterrupt
+
+    block = FUNCTION.format(second=9, expected="expect.outputs(2)")
+    one = HEAD.format(visible="expect.outputs(2)", hidden="expect.outputs(2)", free="", text="")
+    lesson(tmp_path, one + "# %% [markdown]\n# One more.\n" + block[block.index("# %% solution"):])
+    found = verify(tmp_path, sample=3, jobs=1, progress=Impatient())
+    assert [e.exercise for e in found] == ["pair", "block"] and found[0].tries and not found[0].error
+    assert "stopped before" in found[1].error and not found[1].tries
+    assert not results.good(found) and "stopped before" in results.slipped(found) and "could not be tried" in results.table(found)
+
+
 def test_the_courses_checks_stand_a_sample():
     """A seeded sample over every exercise of the course, as `grader verify --sample 6` takes it."""
     from grader.verify import results
