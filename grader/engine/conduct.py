@@ -158,7 +158,7 @@ class _Conductor:
         `serve(head, body)` answers questions that the process asks meanwhile; `share` is how much of a cell's time it has.
         """
         watch = _Watch(self, process, share)
-        process.send(head, body)
+        process.send(head, body, watch)
         while True:
             answer, data = process.receive(watch)
             if serve is None or answer.get("done"):

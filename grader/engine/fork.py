@@ -176,8 +176,8 @@ class Process:
         self.cpu_seen = max(self.cpu_seen, cpu)
         return self.cpu_seen, memory
 
-    def send(self, head, body=b""):
-        """One message: a small JSON head and bytes."""
+    def send(self, head, body=b"", watch=None, step=0.1):
+        """One message: a small JSON head and bytes. Where it is not taken, `watch` is called as in `receive`; without one it dies after a while."""
         text = json.dumps(head).encode()
         data = memoryview(struct.pack("<IQ", len(text), len(body)) + text + body)
         end = time.monotonic() + 120
@@ -185,9 +185,12 @@ class Process:
             try:
                 data = data[self.channel.send(data):]
             except BlockingIOError:
-                if time.monotonic() > end:
+                if _wait(self.channel, step, writing=True):
+                    continue
+                if watch:
+                    watch()
+                elif time.monotonic() > end:
                     raise Died("it does not take what it is sent") from None
-                _wait(self.channel, 1.0, writing=True)
             except OSError:
                 raise Died("its channel is closed") from None
 

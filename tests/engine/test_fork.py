@@ -37,6 +37,29 @@ def test_a_process_is_warm_alone_and_poor():
         assert "secret" not in ask(process, "dict(os.environ)")["value"].lower()
 
 
+def test_no_answer_lies_where_a_notebook_may_read():
+    from grader import sample_class
+
+    assert "digit_stack = keras" in (sample_class.FOLDER / "student-01.py").read_text()
+    with Process("notebook", seed=1) as process:
+        found = "[str(p) for k in (grader, layergraph) for p in pathlib.Path(k.__file__).parent.rglob('*') if p.is_file() and b'digit_stack = keras' in p.read_bytes()]"
+        assert ask(process, f"import pathlib, grader, layergraph; {found}")["value"] == "[]"
+        assert ask(process, f"open({str(sample_class.FOLDER / 'student-01.py')!r}).read()")["error"]["ename"] == "PermissionError"
+
+
+def test_a_process_that_does_not_take_what_it_is_sent_is_given_up_by_the_watch():
+    class Enough(Exception):
+        pass
+
+    def watch():
+        raise Enough
+
+    with Process("notebook", seed=1) as process:
+        process.send({"do": "run"}, b"import time; time.sleep(60)")
+        with pytest.raises(Enough):
+            process.send({"do": "call", "exercise": "x"}, b"0" * 2**22, watch)
+
+
 def test_the_server_has_one_thread_when_it_forks():
     assert len(os.listdir(f"/proc/{server().pid}/task")) == 1
 

@@ -299,3 +299,20 @@ def test_weights_beyond_all_bounds_are_a_line_and_no_error(keras, monkeypatch):
         pending.close()
     assert [line.status for line in lines] == ["met", "unmet", "unmet", "unmet"]
     assert all("too many to be looked at" in line.found for line in lines[2:]), lines
+
+
+def test_layers_that_a_function_freezes_or_thaws_are_so_for_the_judge_too(keras):
+    layers = keras.layers
+    own = keras.Sequential([keras.Input((3,)), layers.Dense(4), layers.Dense(2)])
+
+    def freezing(theirs):
+        own.trainable = False
+        own.layers[1].trainable = True
+        theirs.trainable = False
+        return theirs
+
+    got = cross({"own": own, "freezing": freezing})
+    given = keras.Sequential([keras.Input((3,)), layers.Dense(5)])
+    assert got["freezing"](given) is given
+    assert not given.trainable and not given.trainable_weights
+    assert [layer.trainable for layer in got["own"].layers] == [False, True] and len(got["own"].trainable_weights) == len(own.trainable_weights)

@@ -7,7 +7,7 @@ import harness
 import pytest
 
 LESSON = harness.ROOT / "solutions" / "01_sequential_to_functional"
-CLASS = harness.ROOT / "grader" / "sample_class"
+CLASS = harness.ROOT / "assets" / "sample_class"
 EXPECTED = json.loads((CLASS / "expected.json").read_text(encoding="utf-8"))
 STUDENTS = sorted(path.stem for path in CLASS.glob("student-*.py"))
 

@@ -4,6 +4,7 @@ Symbolic tensors among the arguments become inputs over there; the calls that th
 again here, on the judge's own tensors. So its layers are visible to every check, and nothing of the function itself crosses.
 """
 
+from grader.engine.transport import wire
 from grader.engine.transport.incoming import Receiver
 from grader.engine.transport.outgoing import Sender
 from grader.engine.transport.values import Link
@@ -43,10 +44,28 @@ class JudgesEnd:
         self.called = True
         request = Sender(self.link, opaque_tensors=True).message(
             {"args": list(args), "kwargs": dict(kwargs)}, call=number)
-        values = self.receiver.values(self.exchange(request))
+        message = self.exchange(request)
+        values = self.receiver.values(message)
+        self._follow(wire.unpack(message)[0].get("trainable"))
         if "raised" in values:
             raise values["raised"] if isinstance(values["raised"], Exception) else RemoteError(str(values["raised"])[:500])
         return values.get("result")
+
+    def _follow(self, flags):
+        """Freeze and thaw the layers here that the function froze and thawed over there: it would have done so in one process."""
+        import keras
+
+        layers, known = [], {"yours": dict(enumerate(self.link.mine)), "mine": self.link.theirs}
+        for flag in flags if isinstance(flags, list) else ():
+            where, number, trainable = flag if isinstance(flag, list) and len(flag) == 3 else (None, None, None)
+            if type(where) is not str or where not in known or type(number) is not int or type(trainable) is not bool:
+                continue
+            layer = known[where].get(number)
+            if isinstance(layer, keras.Layer):
+                layers.append((layer, trainable))
+        # A model hands its own on to its layers: the large ones first.
+        for layer, trainable in sorted(layers, key=lambda pair: -len(list(pair[0]._flatten_layers()))):
+            layer.trainable = trainable
 
 
 class StudentsEnd:
@@ -60,12 +79,21 @@ class StudentsEnd:
         return Sender(self.link).message(values, renumbered)
 
     def answer(self, request):
-        from grader.engine.transport import wire
-
         values = self.receiver.values(request)
+        before = self._trainable()
         function = self.link.mine[wire.unpack(request)[0]["call"]]
         try:
             result = {"result": function(*values["args"], **values["kwargs"])}
         except Exception as error:
             result = {"raised": error}
-        return Sender(self.link).message(result)
+        now = self._trainable()
+        changed = any(before[where] != now[where] for where in before.keys() & now.keys())
+        return Sender(self.link).message(result, trainable=[[*where, flag] for where, flag in now.items()] if changed else [])
+
+    def _trainable(self):
+        """Whether each layer that has crossed is trainable, by whose it is and its number."""
+        import keras
+
+        both = [("mine", dict(enumerate(self.link.mine))), ("yours", self.link.theirs)]
+        flag = keras.Layer.trainable.fget  # whatever a subclass makes of it
+        return {(whose, n): bool(flag(x)) for whose, things in both for n, x in things.items() if isinstance(x, keras.Layer)}

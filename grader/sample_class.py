@@ -1,7 +1,8 @@
-"""A made-up class: submissions as students would write them, kept as the answers alone.
+"""A made-up class: submissions as students would write them, kept as the answers alone in assets/sample_class.
 
-`student-NN.py` holds one student's answers as py:percent cells; together with the released notebook they give the
-submission. `expected.json` holds the scores that each must earn. Nobody here is a real person.
+They lie outside the packages, since a notebook in the sandbox may read those. `student-NN.py` holds one student's answers as
+py:percent cells; together with the released notebook they give the submission. `expected.json` holds the scores that each must
+earn. Nobody here is a real person.
 
 Cells of such a file:
 
@@ -18,7 +19,7 @@ import re
 from pathlib import Path
 
 LESSON = "01_sequential_to_functional"
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).resolve().parents[1] / "assets" / "sample_class"
 
 _MARKER = re.compile(r"# %%\s*(?P<kind>\w+)(?:\s+after)?(?:\s*=\s*\"(?P<value>[^\"]*)\")?\s*$")
 _RAW = {
