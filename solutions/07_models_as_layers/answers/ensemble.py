@@ -72,3 +72,10 @@ def ensemble(members):
     for other in others:
         answer = layers.Average()([answer, other])
     return keras.Model(inputs, answer)
+
+# %% wrong="the members frozen on the way" loses=2.5 says="frozen"
+def ensemble(members):
+    inputs = keras.Input(shape=members[0].input_shape[1:])
+    for member in members:
+        member.trainable = False
+    return keras.Model(inputs, layers.Average()([member(inputs) for member in members]))
