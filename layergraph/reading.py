@@ -39,7 +39,7 @@ def call_graph(model) -> CallGraph:
 def _read(model, known_weights) -> CallGraph:
     inputs, outputs = _ends(model)
     reader = _Reader(known_weights)
-    top = _Scope(0, (), (), {})
+    top = _Scope(0, (), (), {}, frozen=not getattr(model, "trainable", True))
     for tensor in inputs:
         top.bound[id(tensor)] = reader.add_input(tensor)
     reader.walk(top, outputs)
@@ -127,6 +127,7 @@ class _Scope:
     bound: dict  # id of a symbolic tensor of that graph -> Tensor of ours
     resized: bool = False  # called on other shapes than it was built on
     training: bool = False
+    frozen: bool = False  # this model, or one around it: none of its weights is trained, whatever its layers say
     masks: dict = field(default_factory=dict)  # Tensor -> the mask that travels with it, where it is not recorded
     done: dict = field(default_factory=dict)  # id of a node -> its output Tensors
 
@@ -214,6 +215,7 @@ class _Reader:
                 bound=bound,
                 resized=resized,
                 training=scope.training or kwargs.get("training") is True,
+                frozen=scope.frozen or not model.trainable,
                 masks=masks,
             )
             self.scopes += 1
@@ -259,6 +261,8 @@ class _Reader:
         if common is None:
             common = self.settings[id(operation)] = self._common(operation, is_layer)
         settings, parameters, weights, inner = common
+        if scope.frozen and weights:
+            settings = {**settings, "trainable": False}
         slots, tensors, constants = _arguments(operation, args, kwargs)
         if scope.training and keras_adapter.takes_training(operation):
             constants["training"] = True

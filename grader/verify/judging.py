@@ -132,8 +132,9 @@ class Trial:
         pending = on_first_read(_ByNumber(student.link, judge.receiver), lambda: True)
         try:
             with leaving_out_training(not train) as left_out:
-                graded = [cell for cell in (self.exercise.check, self.exercise.hidden) if cell]
-                for cell in graded if whole else graded[::-1]:
+                graded = [(place, cell) for place, cell in (("", self.exercise.check), ("hidden ", self.exercise.hidden)) if cell]
+                for judge.place, cell in graded if whole else graded[::-1]:
+                    judge.calls = 0
                     keras.utils.set_random_seed(0)
                     report = run_cell(cell, dict(names), errors)
                     reports.append(report)
@@ -197,6 +198,7 @@ class _Listening(JudgesEnd):
     def __init__(self, exchange):
         super().__init__(exchange)
         self.results, self.refused = {}, None
+        self.place, self.calls = "", 0  # in which cell, and the how-many-th call there: the cells may run in either order
 
     def _call(self, number, args, kwargs):
         try:
@@ -205,7 +207,8 @@ class _Listening(JudgesEnd):
         except Unbuildable as refused:
             self.refused = refused
             raise
-        self.results[f"call {len(self.results) + 1}"] = _as_model([*args, *kwargs.values()], result)
+        self.calls += 1
+        self.results[f"{self.place}call {self.calls}"] = _as_model([*args, *kwargs.values()], result)
         return result
 
 

@@ -102,6 +102,19 @@ def test_a_frozen_layer(build):
     assert lg.compare(model(True), model(False), free=["trainable"]).equal
 
 
+def test_a_frozen_model_whose_layers_were_thawed_again(build):
+    def model(frozen=False, nested=False):
+        made = build.Sequential([build.Input((4,)), build.layers.Dense(3)])
+        made.trainable = not frozen
+        made.layers[0].trainable = True
+        return build.Sequential([build.Input((4,)), made, build.layers.Dense(2)]) if nested else made
+
+    assert model(True).trainable_weights == []
+    told(model(), model(True), "changed", "Dense(3)", "it is frozen, expected trainable")
+    told(model(True), model(), "changed", "it is trainable, expected frozen")
+    told(model(nested=True), model(True, nested=True), "changed", "Dense(3)", "it is frozen, expected trainable")
+
+
 def test_one_frozen_weight_of_a_layer(build):
     def model(frozen=None):
         stack = build.Sequential([build.Input((3, 2)), build.layers.LSTM(4), build.layers.BatchNormalization(), build.layers.Dense(2)])
