@@ -496,14 +496,14 @@ def _as_dict_of_inputs(draft, step):
 class Asked:
     """What an exercise's cells ask of names and forms, read from their text.
 
-    `words` are all texts spelt out in them: a layer with such a name keeps it.
+    `texts` are all texts spelt out in them, `words` these and the names of keyword arguments: a layer with such a name keeps it.
     """
 
     def __init__(self, sources):
         import ast
 
         nodes = [node for source in sources if source for node in ast.walk(ast.parse(source))]
-        self.words = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-        self.words |= {node.arg for node in nodes if isinstance(node, ast.keyword) and node.arg}
+        self.texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        self.words = self.texts | {node.arg for node in nodes if isinstance(node, ast.keyword) and node.arg}
         called = {node.func.attr for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
         self.sequential, self.functional, self.nested = ("sequential" in called, "functional" in called, "nested" in called)

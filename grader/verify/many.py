@@ -52,7 +52,8 @@ def verify(root, names=(), sample=None, seed=0, jobs=None, progress=None):
     if progress:
         progress.start("Verifying", len(tasks))
     with _one_thread_each(), ProcessPoolExecutor(jobs or os.cpu_count() or 1, multiprocessing.get_context("spawn"), _start) as pool:
-        waiting = {pool.submit(_one, *task, sample, seed): task for task in tasks}
+        # The last lessons first: theirs are the largest models, and nobody should wait for one of them alone.
+        waiting = {pool.submit(_one, *task, sample, seed): task for task in reversed(tasks)}
         try:
             for future in as_completed(waiting):
                 result = done[waiting[future]] = future.result()

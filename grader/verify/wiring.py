@@ -225,11 +225,17 @@ def _renamed(draft, asked):
             for ref in refs(model[end]):
                 made = draft.maker(ref["id"]) if ref["t"] == "ref" else None
                 step = None if made is None else draft.maker(made["layer"]["id"]) if made["do"] == "input" else _operation(draft, made)
-                if step is not None and step["do"] == "layer" and get(step, "name") in asked.words:
+                if step is not None and step["do"] == "layer" and _asked_for(step, asked):
                     place = draft.where(step)
                     found.append(Edit(f"{word} renamed", f"the {word} {get(step, 'name')!r} has another name", (place,),
                                       lambda d, place=place: d.rename(d.at_place[place], suffix="other")))
     return found
+
+
+def _asked_for(step, asked):
+    """Whether the exercise spells this layer's name; `activation=` does not mean the layer that Keras called 'activation'."""
+    name, kind = get(step, "name"), step["class"].rpartition(".")[2]
+    return name in asked.texts or name in asked.words and name.replace("_", "").rstrip("0123456789") != kind.lower()
 
 
 def _is_before(draft, one, other):

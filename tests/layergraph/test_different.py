@@ -110,9 +110,9 @@ def test_a_frozen_model_whose_layers_were_thawed_again(build):
         return build.Sequential([build.Input((4,)), made, build.layers.Dense(2)]) if nested else made
 
     assert model(True).trainable_weights == []
-    told(model(), model(True), "changed", "Dense(3)", "it is frozen, expected trainable")
+    told(model(), model(True), "changed", "Dense(3, frozen)", "it is frozen, expected trainable")
     told(model(True), model(), "changed", "it is trainable, expected frozen")
-    told(model(nested=True), model(True, nested=True), "changed", "Dense(3)", "it is frozen, expected trainable")
+    told(model(nested=True), model(True, nested=True), "changed", "Dense(3, frozen)", "it is frozen, expected trainable")
 
 
 def test_one_frozen_weight_of_a_layer(build):

@@ -207,12 +207,15 @@ def test_stopped_early_it_tells_what_it_knows(tmp_path):
             self.steps.append(text)
             raise KeyboardInterrupt
 
+        def end(self):
+            pass
+
     block = FUNCTION.format(second=9, expected="expect.outputs(2)")
     one = HEAD.format(visible="expect.outputs(2)", hidden="expect.outputs(2)", free="", text="")
     lesson(tmp_path, one + "# %% [markdown]\n# One more.\n" + block[block.index("# %% solution"):])
     found = verify(tmp_path, sample=3, jobs=1, progress=Impatient())
-    assert [e.exercise for e in found] == ["pair", "block"] and found[0].tries and not found[0].error
-    assert "stopped before" in found[1].error and not found[1].tries
+    assert [e.exercise for e in found] == ["pair", "block"] and found[1].tries and not found[1].error
+    assert "stopped before" in found[0].error and not found[0].tries
     assert not results.good(found) and "stopped before" in results.slipped(found) and "could not be tried" in results.table(found)
 
 
