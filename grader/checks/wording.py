@@ -121,6 +121,26 @@ def stands_for(kind) -> str:
     return said if type(said) is str else ""
 
 
+def without_arguments(title: str) -> str:
+    """A line's title without what a function was called with: of a hidden check nobody is told the values."""
+    head, called, rest = title.partition("called with (")
+    if not called:
+        return title
+    depth, quote, end = 1, "", None
+    for n, c in enumerate(rest):
+        if quote:
+            quote = "" if c == quote and rest[n - 1] != "\\" else quote
+        elif c in "'\"":
+            quote = c
+        else:
+            depth += (c in "([{") - (c in ")]}")
+            if depth == 0:
+                end = n + 1
+                break
+    told = rest[end:] if end else rest[rest.rfind(": "):] if ": " in rest else ""  # a long text was clipped, and its bracket with it
+    return f"{head}called with other values{without_arguments(told)}"
+
+
 def _describe_many(value, depth) -> str:
     if depth > 2:
         return "[…]"

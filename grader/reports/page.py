@@ -14,6 +14,7 @@ from importlib.resources import files
 from nbconvert.exporters import Exporter
 
 from grader.checks.report import Report
+from grader.checks.wording import without_arguments
 from grader.engine.lesson import visible
 from grader.engine.submission import REPORT_TYPE
 from grader.reports import safe
@@ -211,7 +212,7 @@ def _lines(report, hidden):
     items = []
     for line in report.lines:
         sign, word = _SIGNS[line.status]
-        text = f'<span class="sign" title="{word}">{sign}</span><div><p class="title">{escape(line.title)}</p>'
+        text = f'<span class="sign" title="{word}">{sign}</span><div><p class="title">{escape(without_arguments(line.title) if hidden else line.title)}</p>'
         if not hidden and line.status != "met":
             for label, said in (("expected", line.expected), ("found", line.found), ("look at", line.look)):
                 if said:

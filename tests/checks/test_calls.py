@@ -132,3 +132,17 @@ def test_a_function_of_a_tensor_returns_a_tensor_not_a_model(keras):
     want = expect.calling(keras.Input((4,))).gives(expect.outputs(3))
     assert met(block, want)
     assert "return the tensor itself" in told(lambda x: keras.Model(x, block(x)), want)
+
+
+def test_a_title_can_be_told_without_what_the_function_was_called_with():
+    from grader.checks.wording import without_arguments
+
+    told = {
+        "called with (20, [12, 9], 4): the graph": "called with other values: the graph",
+        "called with ('a: (b', {'k': 3}, start=1): value": "called with other values: value",
+        "called with (3): called with ([1]): parameters": "called with other values: called with other values: parameters",
+        "called with ([a Sequential, a Functi…: the graph": "called with other values: the graph",
+        "called with ()": "called with other values",
+        "the graph": "the graph",
+    }
+    assert {title: without_arguments(title) for title in told} == told

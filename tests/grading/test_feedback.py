@@ -112,6 +112,12 @@ def test_a_hidden_check_shows_its_points_and_no_more(pages):
     assert "0 of 2 points" in hidden and "45" not in hidden and "44" not in hidden
 
 
+def test_what_a_hidden_check_calls_a_function_with_is_not_told():
+    report = Report((Line("unmet", "called with (20, [12, 9], 4): the graph", "this", "that", points=2),), points=2)
+    assert "12, 9" in _lines(report, hidden=False)
+    assert "called with other values: the graph" in _lines(report, hidden=True) and "12, 9" not in _lines(report, hidden=True)
+
+
 def test_no_traceback_is_shown_that_was_not_the_students_own(pages):
     assert all("Traceback" not in text and "site-packages" not in text for text in pages.values())
 
