@@ -100,7 +100,7 @@ def exercised(exercise, sample=None, seed=0, progress=lambda done, of: None):
     return Exercised(lesson, exercise.name, exercise.free, tries, time.monotonic() - start)
 
 
-PAIRS, HONEST_PAIRS = 40, 10  # two edits at once, beside the single ones, when nothing is sampled
+PAIRS, HONEST_PAIRS = 45, 10  # two edits at once, beside the single ones, when nothing is sampled
 MOST = 120                    # single edits of one exercise; a large model has more, and a choice of them says enough
 
 

@@ -31,7 +31,7 @@ def stock(root, lesson):
 
 
 def ours(root, jobs, *options):
-    """(wall, CPU) seconds of `grader grade`: what it tells of itself, and what the machine did meanwhile for the children it does not wait for."""
+    """(wall, CPU) seconds of `grader grade`. The CPU time is what the whole machine spent meanwhile: a sandbox's processes report to nobody here."""
     before, begun = busy(), time.perf_counter()
     subprocess.run([sys.executable, "-m", "grader.cli", "grade", "--root", root, "--no-feedback", "--jobs", str(jobs), *options],
                    cwd=ROOT, check=True, capture_output=True, env=environment())
@@ -39,7 +39,7 @@ def ours(root, jobs, *options):
 
 
 def busy():
-    """CPU seconds that this machine has spent since it started: of all processes, since those of a sandbox report to nobody here."""
+    """CPU seconds that this machine has spent since it started."""
     user, nice, system = Path("/proc/stat").read_text().split()[1:4]
     return (int(user) + int(nice) + int(system)) / os.sysconf("SC_CLK_TCK")
 
