@@ -12,7 +12,6 @@ import shutil
 import threading
 import time
 import zlib
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from grader.engine import conduct, fork
 from grader.engine.conduct import Ways
 from grader.engine.one import Limits, grade_one
 from grader.engine.sandbox import abilities
+from tests import ahead
 from tests.attacks import weakened
 from tests.attacks.scene import Scene, script_in
 from tests.attacks.vault import EXERCISES, KERAS_SETUP, LESSON, PLAIN_SETUP, WITNESSES, corpus, stock_gains
@@ -101,28 +101,23 @@ def tried(request, tmp_path_factory):
     All that this run asks for are begun at once, several at a time: most of their time goes by in waiting for a limit. Those
     on memory, which is the machine's, run when nothing else does.
     """
-    asked = {id(item.callspec.params["attack"]): item.callspec.params["attack"] for item in request.session.items
-             if getattr(item, "originalname", "") == "test_an_attack_gains_nothing_and_the_rest_is_graded"}
-    folders = {number: tmp_path_factory.mktemp("scene") for number in asked}
+    attacks = [params["attack"] for params in ahead.asked(request, "test_an_attack_gains_nothing_and_the_rest_is_graded")]
+    folders = {a.name: tmp_path_factory.mktemp("scene") for a in attacks}
 
     def run(attack):
-        scene, begun = Scene.build(folders[id(attack)]), time.monotonic()
+        scene, begun = Scene.build(folders[attack.name]), time.monotonic()
         try:
             cells = graded(attack, scene)
             return gained(attack, scene, cells), cells, time.monotonic() - begun
         finally:
             scene.close()
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        begun = {number: pool.submit(run, attack) for number, attack in asked.items() if attack.gain != "memory"}
+    with ahead.begun(run, {a.name: a for a in attacks if a.gain != "memory"}) as result:
+        def one(attack):
+            return run(attack) if attack.gain == "memory" else result(attack.name)
 
-        def result(attack):
-            return begun[id(attack)].result() if id(attack) in begun else run(attack)
-
-        result.alone = lambda: wait(begun.values())
-        yield result
-        for future in begun.values():
-            future.cancel()
+        one.alone = result.alone
+        yield one
 
 
 @pytest.mark.parametrize("attack", **named(some([a for a in ATTACKS if not on_course(a)], 0.55)))

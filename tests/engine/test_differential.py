@@ -10,6 +10,7 @@ import pytest
 from grader.engine.conduct import Ways
 from grader.engine.lesson import Lesson
 from grader.engine.one import Limits, grade_one
+from tests import ahead
 from tests.lessons import harness
 
 
@@ -34,18 +35,35 @@ def rounds():
         yield from ((folder, k) for k in range(-1, most))
 
 
-@pytest.mark.parametrize("folder, k", [pytest.param(f, k, id=f"{f.name}-{k}") for f, k in rounds()])
-def test_every_answer_is_judged_the_same_in_two_processes_as_in_one(folder, k, keras):
-    lesson = lesson_of(folder)
-    answers = {}
-    for exercise in harness.exercises(folder):
-        answers[exercise.name] = exercise.reference if k < 0 else exercise.answers[k].source if k < len(exercise.answers) else exercise.stub
+def answers_of(folder, k):
+    """What is handed in, in round k: an answer to each exercise, or nothing where there are not so many."""
+    return {e.name: e.reference if k < 0 else e.answers[k].source if k < len(e.answers) else e.stub for e in harness.exercises(folder)}
+
+
+def submission(lesson, answers):
     cells = [{"cell_type": c.cell_type, "source": answers.get(c.exercise, "") if c.role == "solution" else c.shown,
               "metadata": {"nbgrader": {"grade_id": c.grade_id}} if c.grade_id else {}} for c in lesson.cells]
-    result = grade_one(json.dumps({"cells": cells, "metadata": {}}).encode(), lesson, Limits(), Ways())
+    return json.dumps({"cells": cells, "metadata": {}}).encode()
+
+
+@pytest.fixture(scope="module")
+def graded(request):
+    """A function from (lesson folder, round) to the engine's result; the rounds are begun at once, beside what is judged here."""
+    tasks = {}
+    for params in ahead.asked(request, "test_every_answer_is_judged_the_same_in_two_processes_as_in_one"):
+        lesson = lesson_of(params["folder"])
+        tasks[params["folder"], params["k"]] = submission(lesson, answers_of(params["folder"], params["k"])), lesson
+    with ahead.begun(lambda task: grade_one(*task, Limits(), Ways()), tasks) as result:
+        yield result
+
+
+@pytest.mark.parametrize("folder, k", [pytest.param(f, k, id=f"{f.name}-{k}") for f, k in rounds()])
+def test_every_answer_is_judged_the_same_in_two_processes_as_in_one(folder, k, keras, graded):
+    answers = answers_of(folder, k)
+    verdicts = {exercise.name: harness.judge(exercise, answers[exercise.name]) for exercise in harness.exercises(folder)}
+    result = graded((folder, k))
     for exercise in harness.exercises(folder):
-        verdict = harness.judge(exercise, answers[exercise.name])
-        reports = list(verdict.reports)
+        reports = list(verdicts[exercise.name].reports)
         for role, report in zip(("check", "hidden"), reports):
             got = result.of(f"{role}-{exercise.name}")
             assert got.score == pytest.approx(report.score if report else 0, abs=1e-4), (exercise.name, got.reason, got.report, str(report))
