@@ -8,7 +8,7 @@ import shutil
 import sys
 
 from grader import sample_class
-from grader.course import Course
+from grader.course import Course, CourseError
 
 _CONFIG_END = "\n# The demo's class has somebody whose cell never ends: don't wait long for it.\nc.FillResults.cell_seconds = 10\n"
 
@@ -19,6 +19,8 @@ def demo(root, jobs=None):
     from grader.reports.progress import Progress
     from grader.reports.summary import report
 
+    if not sample_class.students():
+        raise CourseError(f"The sample class is not in {sample_class.FOLDER}: run the demo in a clone of the course, set up with make.")
     course = set_up(Course.at(root))
     prepare(course, sample_class.LESSON)
     released = json.loads(course.released(sample_class.LESSON, sample_class.LESSON).read_text("utf-8"))

@@ -168,14 +168,14 @@ def reason_of(cell, report, status, answer_run, begun=True):
     if status == "not attempted":
         called = any(line.title.startswith("called with") for line in report.lines)
         return "Nothing to check: the function gives back None or `...`; is a return missing?" if called else "Nothing to check: the value is still `...` or None."
-    from grader.checks.wording import without_arguments
-
     missed = [line for line in report.lines if line.status != "met"]
     if not missed:
         return ""
     more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
     first = missed[0]
     if cell.role == "hidden":
+        from grader.checks.wording import without_arguments
+
         return f"Hidden checks: {without_arguments(first.title)}{more}."
     said = first.title + (f": expected {first.expected}, found {first.found}" if first.expected else f": {first.found}" if first.found else "")
     return " ".join(said.split())[:300].rstrip(".") + more + "."

@@ -48,7 +48,7 @@ def verify(root, names=(), sample=None, seed=0, jobs=None, progress=None):
     tasks = [(str(lesson.folder), name) for lesson in lessons for name in _exercises(lesson)]
     if not tasks:
         raise BuildError(f"no exercise to verify in {', '.join(lesson.name for lesson in lessons)}: a lesson's exercises are its solution cells")
-    done, why = {}, ""
+    done, why, others = {}, "", set(multiprocessing.active_children())
     if progress:
         progress.start("Verifying", len(tasks))
     with _one_thread_each(), ProcessPoolExecutor(jobs or os.cpu_count() or 1, multiprocessing.get_context("spawn"), _start) as pool:
@@ -64,19 +64,19 @@ def verify(root, names=(), sample=None, seed=0, jobs=None, progress=None):
             why = "a process ended while it judged this exercise or one beside it. Not enough memory? Try --jobs 1, or one lesson at a time"
         except KeyboardInterrupt:
             why = "stopped before this exercise was done"
-            _end(pool)
+            _end(pool, others)
         except BaseException:
-            _end(pool)
+            _end(pool, others)
             raise
     if progress:
         progress.end()
     return [done.get(task) or Exercised(Path(task[0]).name, task[1], (), [], 0.0, error=why) for task in tasks]
 
 
-def _end(pool):
-    """Let nobody wait for minutes of judging that no one will read."""
+def _end(pool, others):
+    """Let nobody wait for minutes of judging that no one will read; `others` are children that are not the pool's."""
     pool.shutdown(wait=False, cancel_futures=True)
-    for process in multiprocessing.active_children():
+    for process in set(multiprocessing.active_children()) - others:
         process.terminate()
 
 

@@ -50,3 +50,11 @@ def test_a_file_can_be_spoilt(monkeypatch, tmp_path, kind, size):
 def test_a_sample_out_of_shape_is_refused(monkeypatch, tmp_path, text):
     with pytest.raises(ValueError):
         sample(monkeypatch, tmp_path, text)
+
+
+def test_a_demo_without_the_sample_class_says_so(monkeypatch, tmp_path, capsys):
+    from grader.cli import main
+
+    monkeypatch.setattr(sample_class, "FOLDER", tmp_path)
+    assert main(["demo", "--root", str(tiny.ROOT)]) == 2
+    assert "sample class is not in" in capsys.readouterr().err
