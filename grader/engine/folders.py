@@ -7,21 +7,32 @@ import contextlib
 import os
 import shutil
 import tempfile
-import time
 from pathlib import Path
 
-PREFIX, _MAKING = "grading-", "making-grading-"
-_HOUR = 3600
+PREFIX = "grading-"
+_TRIES = 100
 
 
 class Folder:
-    """A new folder in the system's place for temporary ones. `remove` it, or leave it to `sweep`."""
+    """A new folder in the system's place for temporary ones. `remove` it, or leave it to `sweep`.
+
+    Raises
+    ------
+    OSError
+        There is no place for temporary files, or it is full.
+    """
 
     def __init__(self):
-        making = tempfile.mkdtemp(prefix=_MAKING)
-        self._lock = _locked(making)  # before it has the name that `sweep` looks for
-        self.path = os.path.join(os.path.dirname(making), PREFIX + os.path.basename(making)[len(_MAKING):])
-        os.rename(making, self.path)
+        for _ in range(_TRIES):
+            self.path = tempfile.mkdtemp(prefix=PREFIX)
+            try:
+                self._lock = _locked(self.path)
+            except (FileNotFoundError, BlockingIOError):  # another run's `sweep` came in before the lock
+                continue
+            if os.path.isdir(self.path):
+                return
+            os.close(self._lock)
+        raise OSError(f"No folder for temporary files could be kept in {tempfile.gettempdir()}.")
 
     def remove(self):
         shutil.rmtree(self.path, ignore_errors=True)
@@ -39,11 +50,9 @@ class Folder:
 def sweep():
     """Remove what killed runs of this user have left; the number of folders."""
     place, swept = Path(tempfile.gettempdir()), 0
-    for path in (*place.glob(f"{PREFIX}*"), *place.glob(f"{_MAKING}*")):
+    for path in place.glob(f"{PREFIX}*"):
         with contextlib.suppress(OSError):
-            status = path.lstat()
-            young = path.name.startswith(_MAKING) and time.time() - status.st_mtime < _HOUR
-            if status.st_uid != os.getuid() or path.is_symlink() or not path.is_dir() or young:
+            if path.lstat().st_uid != os.getuid() or path.is_symlink() or not path.is_dir():
                 continue
             lock = _locked(path)
             if lock is not None:
@@ -54,7 +63,7 @@ def sweep():
 
 
 def _locked(path):
-    """A descriptor that holds the lock on a folder; None where another process has it, or where there are no such locks."""
+    """A descriptor that holds the lock on a folder; None where there are no such locks. `OSError` where another process has it."""
     try:
         import fcntl
     except ImportError:  # Windows
@@ -62,7 +71,7 @@ def _locked(path):
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return descriptor
     except OSError:
         os.close(descriptor)
-        return None
+        raise
+    return descriptor

@@ -25,7 +25,7 @@ class Finding:
 
 def doctor(root):
     """Print every finding; 1 when something is missing without which grading cannot work, else 0."""
-    findings = [f for look in (python, packages, programs, kernel, drawing, sandbox, folders, evidence) for f in look(root)]
+    findings = [f for look in (python, packages, programs, kernel, drawing, sandbox, folders, evidence) for f in _found(look, root)]
     for finding in findings:
         print(f"{ {'ok': '✓', 'note': '·', 'missing': '✗'}[finding.state]} {finding.what}")
         if finding.remedy:
@@ -33,6 +33,13 @@ def doctor(root):
     missing = sum(f.state == "missing" for f in findings)
     print(f"\n{missing} missing." if missing else "\nEverything that grading needs is here.")
     return 1 if missing else 0
+
+
+def _found(look, root):
+    try:
+        return look(root)
+    except ImportError as error:  # `packages` says how to get it
+        return [Finding("missing", f"The module {error.name or error}, without which {look.__name__} cannot be looked at")]
 
 
 def python(root):

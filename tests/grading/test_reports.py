@@ -60,6 +60,20 @@ def test_every_missing_thing_has_a_remedy(tmp_path, monkeypatch, capsys):
     assert all(lines[n + 1].startswith("    →") for n, line in enumerate(lines) if line.startswith("✗"))
 
 
+def test_the_doctor_works_where_next_to_nothing_is_installed(tmp_path):
+    """It is the one command that everybody with a missing package is sent to."""
+    import os
+    import subprocess
+    import sys
+    from pathlib import Path
+
+    root = Path(__file__).resolve().parents[2]
+    code = f"import sys; sys.path.insert(0, {str(root)!r}); from grader import cli; sys.exit(cli.main(['doctor', '--root', {str(root)!r}]))"
+    run = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, cwd=tmp_path, env={**os.environ})
+    assert run.returncode == 1 and not run.stderr
+    assert "✗ Packages: tensorflow, keras" in run.stdout and "pip install" in run.stdout
+
+
 def test_the_doctor_names_what_is_taken_on_a_students_word():
     """As the README does for this course."""
     from pathlib import Path
