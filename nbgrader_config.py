@@ -30,9 +30,7 @@ c.GenerateAssignment.preprocessors = [
 
 # Grading: read anything, judge it by the engine, and let nbgrader enter the scores into its own database.
 c.Autograde.exporter_class = "grader.gradebook.SubmissionExporter"
-c.Autograde.sanitize_preprocessors = [
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
+c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.DeduplicateIds"]  # the exporter leaves nothing to do, but nbgrader wants one
 c.Autograde.autograde_preprocessors = [
     "grader.gradebook.FillResults",
     "nbgrader.preprocessors.SaveAutoGrades",

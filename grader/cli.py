@@ -151,6 +151,8 @@ def run():
     # Importing makes a million objects that stay. To look through them for circles again and again, as Python does by
     # default, takes a third of the time of importing nbgrader, and another second before the process ends.
     gc.set_threshold(100_000, 20, 20)
+    # jsonschema, which nbformat brings, would make a parser of international web addresses: another second, and nobody here has one to parse.
+    sys.modules.setdefault("rfc3987_syntax", None)
     status = main()
     gc.freeze()
     return status

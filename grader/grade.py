@@ -4,6 +4,7 @@ Every submission gets its result, several at a time, each kept as soon as it is 
 write them, one student after the other. A killed run goes on from there.
 """
 
+import importlib
 import os
 import shutil
 import threading
@@ -57,6 +58,7 @@ def grade(course: Course, lessons=(), students=(), jobs=None, force=False, progr
         ResultStore(course.state / name).sweep()
     from grader.gradebook import FillResults, nbgrader_app
     from grader.records import Records
+    from grader.sql import shared
 
     tasks, summary = [], Summary()
     for lesson in lessons:
@@ -65,6 +67,7 @@ def grade(course: Course, lessons=(), students=(), jobs=None, force=False, progr
             tasks += [_Task(s, lesson, n) for s in here[lesson] for n in course.notebooks(lesson)]
     _nothing_missing(course, tasks, lessons, students)
     with nbgrader_app(course, submitted_directory=os.path.join(".grader", "staged")) as app:
+        app.coursedir.db_url = shared(app.coursedir.db_url)
         limits, records = FillResults(config=app.config).limits, Records(app, course, force, feedback)
         results = _all(course, tasks, jobs, force, limits, records, progress, summary)
         summary.rows = _rows(app, course, tasks, results)
@@ -105,6 +108,7 @@ def _warm_up(course, here, force):
 
     if default_ways() != PLAIN and (force or any(new(s, lesson) for lesson, names in here.items() for s in names)):
         threading.Thread(target=start, daemon=True).start()
+        importlib.import_module("grader.checks.report")  # what verdicts are made of, while there is time
 
 
 def _known(course, names):

@@ -25,7 +25,7 @@ def plain_python(source):
     return TransformerManager().transform_cell(source)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def bound_names(source):
     """Names that running the cell leaves in the notebook's namespace.
 
@@ -50,13 +50,13 @@ def bound_names(source):
     ('np', 'x', 'y', 'z', 'f')
     """
     found = {}
-    for statement in ast.parse(plain_python(source)).body:
-        for name in _bound_by(statement):
+    for statement, table in _statements(source):
+        for name in _bound_by(statement, table):
             found.setdefault(name)
     return tuple(found)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def needed_names(source):
     """Names the cell reads that neither it nor Python itself binds.
 
@@ -67,18 +67,23 @@ def needed_names(source):
     ['w', 'x']
     """
     needed, later, bound = set(), set(), set()
-    for statement in ast.parse(plain_python(source)).body:
-        now, deferred = _read_by(statement)
-        own = set(_bound_by(statement))
+    for statement, table in _statements(source):
+        now, deferred = _read_by(statement, table)
+        own = set(_bound_by(statement, table))
         needed |= now - bound - (own if isinstance(statement, _COMPOUND) else set())
         later |= deferred
         bound |= own
     return frozenset((needed | (later - bound)) - _ALWAYS_THERE)
 
 
-def _bound_by(statement):
+@lru_cache(maxsize=4)  # both questions are asked of a cell, one right after the other
+def _statements(source):
+    """The cell's top-level statements, each with its own table of symbols."""
+    return [(s, symtable.symtable(ast.unparse(s), "<cell>", "exec")) for s in ast.parse(plain_python(source)).body]
+
+
+def _bound_by(statement, table):
     """Names a top-level statement binds, in the order of its text."""
-    table = _table(statement)
     bound = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
     bound |= _declared_global(table)
     order = {}
@@ -99,9 +104,8 @@ def _names_in(node):
     return []
 
 
-def _read_by(statement):
+def _read_by(statement, table):
     """(read at once, read when a function is called later), as two sets of global names."""
-    table = _table(statement)
     now = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
     if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
         now.add(statement.target.id)
@@ -128,7 +132,3 @@ def _declared_global(table):
         found |= {s.get_name() for s in child.get_symbols() if s.is_declared_global() and s.is_assigned()}
         queue += child.get_children()
     return found
-
-
-def _table(statement):
-    return symtable.symtable(ast.unparse(statement), "<cell>", "exec")

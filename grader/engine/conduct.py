@@ -174,14 +174,13 @@ class _Watch:
 
     def __init__(self, conductor, process, share=1.0):
         self.conductor, self.process, self.share = conductor, process, share
-        self.begun, self.cpu = time.monotonic(), process.usage()[0]
+        self.begun, self.cpu = time.monotonic(), process.cpu_seen  # what went on since the last answer counts
         self.interrupted = None
 
     def __call__(self):
         limits, budget = self.conductor.limits, self.conductor.budget
-        cpu, memory = self.process.usage()
-        now, used = time.monotonic(), cpu - self.cpu
-        if memory > _RESIDENT:
+        now, used = time.monotonic(), self.process.cpu() - self.cpu
+        if self.process.memory() > _RESIDENT:
             budget.cpu -= used
             raise Died("it used too much memory")
         over = (used > self.share * limits.cell_cpu or now - self.begun > self.share * limits.cell_wall
@@ -194,7 +193,7 @@ class _Watch:
             raise _Over
 
     def settle(self):
-        self.conductor.budget.cpu -= self.process.usage()[0] - self.cpu
+        self.conductor.budget.cpu -= self.process.cpu() - self.cpu
 
 
 class _Judge:

@@ -6,6 +6,7 @@ One server per process, started when it is first needed and replaced when it has
 import atexit
 import json
 import os
+import re
 import signal
 import socket
 import struct
@@ -161,20 +162,28 @@ class Process:
         except OSError:
             pass
 
-    def usage(self):
-        """(CPU seconds so far, bytes of memory now) of everything in it."""
-        cpu, memory = 0.0, 0
+    def cpu(self):
+        """CPU seconds that everything in it has used so far."""
+        used = 0
         for pid in _family(self.pid):
             try:
                 with open(f"/proc/{pid}/stat", "rb") as file:
-                    fields = file.read().rpartition(b")")[2].split()
-                cpu += sum(int(fields[i]) for i in (11, 12, 13, 14)) / _TICKS
-                with open(f"/proc/{pid}/status", "rb") as file:
-                    memory += sum(int(line.split()[1]) for line in file if line.startswith(_MEMORY)) * 1024
-            except (OSError, ValueError, IndexError):
+                    used += sum(map(int, file.read().rpartition(b")")[2].split()[11:15]))
+            except (OSError, ValueError):
                 pass
-        self.cpu_seen = max(self.cpu_seen, cpu)
-        return self.cpu_seen, memory
+        self.cpu_seen = max(self.cpu_seen, used / _TICKS)
+        return self.cpu_seen
+
+    def memory(self):
+        """Bytes of memory that everything in it holds now."""
+        held = 0
+        for pid in _family(self.pid):
+            try:
+                with open(f"/proc/{pid}/status", "rb") as file:
+                    held += sum(map(int, _MEMORY.findall(file.read()))) * 1024
+            except OSError:
+                pass
+        return held
 
     def send(self, head, body=b"", watch=None, step=0.1):
         """One message: a small JSON head and bytes. Where it is not taken, `watch` is called as in `receive`; without one it dies after a while."""
@@ -228,7 +237,7 @@ class Process:
 
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_MEMORY = (b"RssAnon:", b"RssShmem:")  # its own pages and those it shares with its children; not those of files
+_MEMORY = re.compile(rb"^Rss(?:Anon|Shmem):\s*(\d+)", re.MULTILINE)  # its own pages and those it shares with its children; not those of files
 
 
 def _wait(channel, seconds, writing=False):

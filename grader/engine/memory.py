@@ -77,7 +77,7 @@ class Verdicts:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
         try:
             with open(handle, "w", encoding="utf-8") as file:
-                json.dump({"text": kept} if isinstance(kept, str) else {"run": asdict(kept)}, file)
+                file.write(json.dumps({"text": kept} if isinstance(kept, str) else {"run": asdict(kept)}))
             os.replace(name, path)
         except BaseException:
             os.unlink(name)

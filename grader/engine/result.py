@@ -77,7 +77,7 @@ class Result:
         return next((c for c in self.cells if c.grade_id == grade_id), None)
 
     def to_json(self):
-        return json.dumps(asdict(self), ensure_ascii=True, indent=1, sort_keys=True, allow_nan=False)
+        return json.dumps(asdict(self), ensure_ascii=True, sort_keys=True, allow_nan=False)
 
     @classmethod
     def from_json(cls, text):

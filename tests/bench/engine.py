@@ -137,7 +137,7 @@ def kernels(place, count=10):
             client.get_shell_msg(timeout=60)
             client.get_iopub_msg(timeout=60)
             answered.append(time.perf_counter() - begun)
-            used.append(manager.provisioner.process.usage()[0])
+            used.append(manager.provisioner.process.cpu())
             client.stop_channels()
             manager.shutdown_kernel(now=True)
         begun = time.perf_counter()

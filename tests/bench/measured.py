@@ -29,26 +29,26 @@ def watch():
     ask, clean, write = conduct._Conductor.ask, fork.Process._clean, records.Records.write
 
     def asking(self, process, head, *rest, **more):
-        before = process.usage()[0]
+        before = process.cpu()
         try:
             return ask(self, process, head, *rest, **more)
         finally:
-            used = process.usage()[0] - before
+            used = process.cpu() - before
             process.noted = getattr(process, "noted", 0.0) + used
             note(_OF.get(head["do"], "student: set-up and answers"), used)
 
     def cleaning(self):
         if self.pid:
-            note("fork, walls, start and end", self.usage()[0] - getattr(self, "noted", 0.0))
+            note("fork, walls, start and end", self.cpu() - getattr(self, "noted", 0.0))
             note("processes", 1)
         clean(self)
 
     def setting_up(self, n):
         if self.process is None:
             self.process, self.ready = self.conductor._process("judge").__enter__(), 0
-        before = self.process.usage()[0]
+        before = self.process.cpu()
         set_up(self, n)
-        used = self.process.usage()[0] - before
+        used = self.process.cpu() - before
         self.process.noted = getattr(self.process, "noted", 0.0) + used
         note("judge: set-up", used)
 
