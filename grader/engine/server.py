@@ -14,12 +14,14 @@ import json
 import os
 import pkgutil
 import select
+import shutil
 import signal
 import socket
 import sys
 
-from grader.engine.pages import use_large_pages
+from grader.engine.pages import reserve, use_large_pages
 
+_IDLE = shutil.which("cat") or "/bin/cat"
 WORK = {
     "notebook": "grader.engine.notebook",   # runs a student's cells
     "judge": "grader.engine.judge",         # runs check cells on what was carried
@@ -42,6 +44,7 @@ def main(descriptor):
     """Import, then serve until the other end closes; then end this process."""
     listener = socket.socket(fileno=descriptor)
     gc.disable()  # what is imported stays: looking through it for circles meanwhile takes a second
+    reserve()
     _import_all()
     gc.enable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps wardens
@@ -90,21 +93,24 @@ def _become_warden(request, channel, lifeline):
 
     code = 1
     try:
+        for number in (channel, lifeline):
+            os.set_inheritable(number, False)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
         system.die_with_parent()
         system.adopt_orphans()
         wanted = walls.Walls(**request["walls"])
         standing = walls.before(wanted)
+        first = _start_first() if "process namespace" in standing else ()
         worker = os.fork()
         if worker == 0:
             os.close(lifeline)
-            if "process namespace" in standing:
-                _become_first(channel)
+            for number in first[1:]:
+                os.close(number)
             _become_worker(request, wanted, standing, channel)
         os.close(channel)
         os.write(lifeline, json.dumps({"worker": worker}).encode() + b"\n")
-        _watch(worker, lifeline, hunt="hunting" not in wanted.without)
+        _watch(worker, first[:1], lifeline, hunt="hunting" not in wanted.without)
         code = 0
     except BaseException as error:
         try:
@@ -115,26 +121,23 @@ def _become_warden(request, channel, lifeline):
         os._exit(code)
 
 
-def _become_first(channel):
-    """Go on as the child of a process that does nothing but be the first of its namespace.
+def _start_first():
+    """Start the first process of the new namespace, which idles until the warden ends; its pid and a descriptor that only the warden may hold.
 
-    The first process is deaf to most signals, even to its own SIGKILL, and must reap all orphans: not a place for a notebook.
+    All others end with it. It is deaf to most signals, even to its own SIGKILL, and must reap all orphans: not a place for a notebook.
+    A small program, for a third fork of all this would cost more than the first two.
     """
-    from grader.engine.sandbox import system
-
-    system.die_with_parent()
-    worker = os.fork()
-    if worker == 0:
-        return
-    os.close(channel)
-    signal.signal(signal.SIGINT, lambda *_: os.kill(worker, signal.SIGINT))
-    while os.wait()[0] != worker:
-        pass
-    os._exit(0)  # whatever is left of the namespace ends with it
+    reading, writing = os.pipe()  # nobody writes; the other end closes when the warden ends, however it does
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the program keeps that: the kernel reaps for it
+    try:
+        return os.posix_spawn(_IDLE, [_IDLE], {}, file_actions=[(os.POSIX_SPAWN_DUP2, reading, 0)]), writing
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+        os.close(reading)
 
 
-def _watch(worker, lifeline, hunt):
-    """Wait for the worker's end or the conductor's; then leave nothing alive."""
+def _watch(worker, first, lifeline, hunt):
+    """Wait for the worker's end or the conductor's; then leave nothing alive. `first`: a namespace's first process, if there is one."""
     ended = os.pidfd_open(worker)
     poll = select.poll()
     poll.register(ended, select.POLLIN)
@@ -143,7 +146,8 @@ def _watch(worker, lifeline, hunt):
         while not poll.poll():
             pass
     finally:
-        os.kill(worker, signal.SIGKILL)  # as the first of its process namespace it takes all others along
+        for process in (worker, *first):  # the first of a namespace takes all others along
+            os.kill(process, signal.SIGKILL)
         if hunt:
             _end_descendants()
 
