@@ -6,7 +6,13 @@ would have been: only Keras's own initializers wait, whose values follow from a 
 
 
 def defer():
-    """From now on, in this process, variables made with an initializer of Keras's own wait with their values until they are read."""
+    """From now on, in this process, variables made with an initializer of Keras's own wait with their values until they are read.
+
+    Returns
+    -------
+    callable
+        Ends it; variables that wait by then must not be read any more.
+    """
     import keras
     import tensorflow as tf
 
@@ -38,7 +44,12 @@ def defer():
             return variable._maybe_autocast(tf.zeros(variable._shape, variable._dtype))
         return value.fget(variable)
 
+    def undo():
+        cls._initialize_with_initializer, base.value = make, value
+        del cls.__getattr__
+
     cls._initialize_with_initializer, cls.__getattr__, base.value = wait, missing, property(get)
+    return undo
 
 
 def _repeats(initializer):
