@@ -124,15 +124,13 @@ def _become_warden(request, channel, lifeline):
 def _start_first():
     """Start the first process of the new namespace, which idles until the warden ends; its pid and a descriptor that only the warden may hold.
 
-    All others end with it. It is deaf to most signals, even to its own SIGKILL, and must reap all orphans: not a place for a notebook.
-    A small program, for a third fork of all this would cost more than the first two.
+    All others end with it. It is deaf to most signals, even to its own SIGKILL: not a place for a notebook. Orphans come to it and are
+    not reaped, so the CPU time that they used stays counted. A small program, for a third fork of all this would cost more than the first two.
     """
     reading, writing = os.pipe()  # nobody writes; the other end closes when the warden ends, however it does
-    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the program keeps that: the kernel reaps for it
     try:
         return os.posix_spawn(_IDLE, [_IDLE], {}, file_actions=[(os.POSIX_SPAWN_DUP2, reading, 0)]), writing
     finally:
-        signal.signal(signal.SIGCHLD, before)
         os.close(reading)
 
 

@@ -95,6 +95,44 @@ def test_children_die_with_the_server_and_a_new_server_takes_over():
     assert server().pid != first
 
 
+def test_everything_ends_with_its_warden():
+    with Process("notebook", seed=1) as process:
+        ask(process, "import subprocess; p = subprocess.Popen(['sleep', '300'], start_new_session=True)")
+        family = fork._family(process.pid)
+        os.kill(process.pid, 9)
+        assert len(family) >= 4 and all(ended(pid) for pid in family)
+        with pytest.raises(Died):
+            ask(process, "1")
+
+
+def test_the_first_process_of_a_namespace_takes_no_signal_from_within():
+    with Process("notebook", seed=1) as process:
+        ask(process, "import os\nfor number in (15, 9, 1, 11): os.kill(1, number)")
+        assert ask(process, "os.path.exists('/proc/1')")["value"] == "True"
+
+
+def test_what_orphans_used_stays_counted():
+    """Else a notebook's time would have no end: one short-lived process of nobody's after the other."""
+    orphan = "import os, time\nif os.fork() == 0:\n    if os.fork() == 0:\n        while time.process_time() < 0.5: pass\n    os._exit(0)\nos.wait()[1]"
+    with Process("notebook", seed=1) as process:
+        before = process.cpu()
+        assert ask(process, orphan)["value"] == "0"
+        for _ in range(100):
+            ask(process, "time.sleep(0.1)")
+            if process.cpu() - before > 0.45:
+                break
+        else:
+            raise AssertionError(f"{process.cpu() - before} s were counted")
+        assert "Z" in [open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[0] for pid in fork._family(process.pid)]
+
+
+def test_a_process_that_ends_itself_is_gone_at_once():
+    for way in ("os._exit(0)", "os.kill(os.getpid(), 9)", "os.abort()"):
+        with Process("notebook", seed=1) as process:
+            with pytest.raises(Died):
+                ask(process, f"import os; {way}")
+
+
 def test_a_flood_of_output_is_dropped():
     with Process("notebook", seed=1) as process:
         assert ask(process, "for _ in range(100): print('x' * 10**6)\n7")["error"] is None

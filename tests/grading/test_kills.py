@@ -9,17 +9,3 @@ from tests.bench import kills
 @pytest.mark.skipif(not abilities().enough, reason="this machine has no sandbox")
 def test_a_run_that_is_killed_again_and_again_ends_as_if_nothing_had_been(tmp_path):
     assert kills.rounds(tmp_path, 3, seed=7, say=lambda text: None) == 3
-
-
-def test_folders_of_killed_runs_are_swept_and_those_in_use_are_not(tmp_path, monkeypatch):
-    import os
-    import tempfile
-
-    from grader.engine.folders import Folder, sweep
-
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with Folder() as used:
-        (tmp_path / "grading-left").mkdir()
-        (tmp_path / "grading-left" / "file").write_text("x")
-        assert sweep() == 1 and os.listdir(tmp_path) == [os.path.basename(used.path)]
-    assert not os.listdir(tmp_path)

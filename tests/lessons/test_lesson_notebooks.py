@@ -6,20 +6,33 @@ import harness
 import pytest
 
 from grader.authoring.notebook import instructor_notebook
+from tests.ahead import begun
 
 pytestmark = pytest.mark.notebook
 
 
+@pytest.fixture(scope="module")
+def runs(request, tmp_path_factory):
+    """From a lesson's name to its solved notebook after a run in a kernel, started in a folder of its own; several run at a time."""
+    asked = {item.callspec.params["executed"] for item in request.session.items if item.module is request.module}
+    with begun(lambda task: _run(*task), {lesson.name: (lesson, tmp_path_factory.mktemp("lesson")) for lesson in sorted(asked)}) as run:
+        yield run
+
+
 @pytest.fixture(scope="module", params=harness.lessons(), ids=lambda lesson: lesson.name[:2])
-def executed(request, tmp_path_factory):
-    """(lesson, its solved notebook after a run in a kernel, started in a folder of its own)."""
+def executed(request, runs):
+    """(lesson, its solved notebook after the run)."""
+    return request.param, runs(request.param.name)
+
+
+def _run(lesson, folder):
     from nbclient import NotebookClient
 
-    notebook = instructor_notebook(harness.cells(request.param))
+    notebook = instructor_notebook(harness.cells(lesson))
     path = os.pathsep.join(filter(None, [str(harness.ROOT), os.environ.get("PYTHONPATH")]))
-    client = NotebookClient(notebook, timeout=120, allow_errors=True, resources={"metadata": {"path": str(tmp_path_factory.mktemp("lesson"))}})
+    client = NotebookClient(notebook, timeout=240, allow_errors=True, resources={"metadata": {"path": str(folder)}})
     client.execute(env={**os.environ, "PYTHONPATH": path})
-    return request.param, notebook
+    return notebook
 
 
 def _outputs(notebook):
