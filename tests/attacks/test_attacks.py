@@ -30,7 +30,7 @@ from tests.engine import lessons
 pytestmark = pytest.mark.skipif(not abilities().enough, reason="this machine has no sandbox")
 ATTACKS = corpus()
 EVERY = os.environ.get("EVERY_ATTACK") == "1"  # make attacks; else a choice of those that take long together, the same each time
-LIMITS = Limits(cell_cpu=4, cell_wall=20, total_cpu=60, total_wall=180, memory=6 * 2**30, restarts=3)
+LIMITS = Limits(cell_cpu=4, cell_wall=14, total_cpu=60, total_wall=180, memory=6 * 2**30, restarts=3)
 SHARED = 2 * 2**30  # bytes of memory that belongs to no process: what an attack must not reach
 SLOW = 60  # seconds of the grader's own that no submission may take, where one without the attack takes two
 # Nothing is read where they point: the attacker's other exercises go with them.
