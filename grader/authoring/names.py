@@ -7,6 +7,8 @@ carried out of a student's process. Only text is read, nothing is run.
 import ast
 import builtins
 import symtable
+import threading
+import time
 from functools import lru_cache
 
 # IPython puts these into every notebook's namespace.
@@ -23,6 +25,25 @@ def plain_python(source):
     from IPython.core.inputtransformer2 import TransformerManager
 
     return TransformerManager().transform_cell(source)
+
+
+_parsing = threading.Lock()
+
+
+def parse(text):
+    """The syntax tree of Python text, also when other threads ask for one.
+
+    Python 3.11 counts the depth of a tree in one place for all threads, and where two of them meet there, one gets a SystemError.
+    Ours wait for each other; a library that parses too (TensorFlow's autograph does) may still come in between, and is soon done.
+    """
+    for patience in reversed(range(20)):
+        try:
+            with _parsing:
+                return ast.parse(text)
+        except SystemError:
+            if not patience:
+                raise
+            time.sleep(0.01)
 
 
 @lru_cache(maxsize=1024)
@@ -79,7 +100,7 @@ def needed_names(source):
 @lru_cache(maxsize=4)  # both questions are asked of a cell, one right after the other
 def _statements(source):
     """The cell's top-level statements, each with its own table of symbols."""
-    return [(s, symtable.symtable(ast.unparse(s), "<cell>", "exec")) for s in ast.parse(plain_python(source)).body]
+    return [(s, symtable.symtable(ast.unparse(s), "<cell>", "exec")) for s in parse(plain_python(source)).body]
 
 
 def _bound_by(statement, table):

@@ -7,7 +7,7 @@ import ast
 import contextlib
 import re
 
-from grader.authoring.names import bound_names, needed_names, plain_python
+from grader.authoring.names import bound_names, needed_names, parse, plain_python
 from grader.authoring.regions import RegionError, reference_source, student_source
 from grader.authoring.source import Problem
 
@@ -141,7 +141,7 @@ def _points_of(call):
 
 def _tree(source):
     try:
-        return ast.parse(plain_python(source))
+        return parse(plain_python(source))
     except SyntaxError:
         return ast.Module([], [])  # told by _names, which sees every cell
 

@@ -9,7 +9,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from grader.authoring.names import plain_python
+from grader.authoring.names import parse, plain_python
 from grader.engine import names
 
 CALLED, TOLD = "a function's results", "what callbacks or a history say"
@@ -42,7 +42,7 @@ def resting_on_the_student(lesson):
 
 
 def _reasons(source, wanted):
-    for statement in ast.parse(plain_python(source)).body:
+    for statement in parse(plain_python(source)).body:
         bound = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             if statement.name in wanted:

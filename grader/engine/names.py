@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from grader.authoring.names import bound_names, needed_names, plain_python
+from grader.authoring.names import bound_names, needed_names, parse, plain_python
 
 _NUMBERED = re.compile(r"""["'][a-z][a-z0-9_]*_\d+["']""")
 
@@ -34,7 +34,7 @@ def wanted(lesson, exercise):
     names, imports = {}, []
     for cell in solutions:
         imported = set()
-        for statement in ast.parse(plain_python(cell.source)).body:
+        for statement in parse(plain_python(cell.source)).body:
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 bound = {(a.asname or a.name).split(".")[0] for a in statement.names}
                 if bound & needed:

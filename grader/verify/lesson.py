@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from grader.authoring.names import bound_names, needed_names
+from grader.authoring.names import bound_names, needed_names, parse
 from grader.authoring.regions import reference_source, student_source
 from grader.authoring.source import read_source
 from grader.verify.honest import Asked
@@ -121,7 +121,7 @@ def set_up(lesson):
 def run_cell(source, names, errors):
     """Execute a cell as a notebook does, and give the value of its last expression; what it raises is kept in `errors`."""
     try:
-        tree = ast.parse(source)
+        tree = parse(source)
         last = tree.body.pop().value if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         exec(compile(tree, "cell", "exec"), names)
         return None if last is None else eval(compile(ast.Expression(last), "cell", "eval"), names)

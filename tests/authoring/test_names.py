@@ -2,6 +2,7 @@
 
 import pytest
 
+from grader.authoring import names
 from grader.authoring.names import bound_names, needed_names
 
 
@@ -31,3 +32,39 @@ from grader.authoring.names import bound_names, needed_names
 def test_bound_and_needed(source, bound, needed):
     assert list(bound_names(source)) == bound
     assert needed_names(source) == needed
+
+
+def test_several_threads_may_parse_at_once():
+    """In Python 3.11 `ast.parse` fails now and then where a thread is interrupted in it by one that parses too; here they often are."""
+    import gc
+    import sys
+    import threading
+
+    text = "\n".join(f"def f{n}(a, b=({n}, [a, b])):\n    return {{'x': a + b * {n} - (a, b)[0]}}" for n in range(60))
+    errors = []
+
+    def work():
+        for _ in range(50):
+            try:
+                names.parse(text)
+            except SystemError as error:
+                errors.append(error)
+
+    def interrupted(*_):
+        sum(range(20))
+
+    interval, threshold = sys.getswitchinterval(), gc.get_threshold()
+    sys.setswitchinterval(1e-6)
+    gc.callbacks.append(interrupted)
+    gc.set_threshold(50, 1000, 1000)
+    try:
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+        gc.callbacks.remove(interrupted)
+        gc.set_threshold(*threshold)
+    assert not errors
