@@ -38,8 +38,8 @@ def doctor(root):
 def _found(look, root):
     try:
         return look(root)
-    except ImportError as error:  # `packages` says how to get it
-        return [Finding("missing", f"The module {error.name or error}, without which {look.__name__} cannot be looked at")]
+    except ImportError as error:
+        return [Finding("missing", f"The module {error.name or error}, without which {look.__name__} cannot be looked at", INSTALL)]
 
 
 def python(root):

@@ -158,3 +158,11 @@ def test_a_function_that_does_not_end_is_not_waited_for_again_and_again(monkeypa
     assert scores("def f(n):\n    while True: pass") == {"check-f": 0, "hidden-f": 0} and asked.count("call") == 2
     assert scores("def f(n):\n    while n == 1: pass\n    return n")["check-f"] == 0.8 and asked.count("call") == 7
     assert scores("def f(n):\n    return n\nwhile True: pass") == {"check-f": 2, "hidden-f": 2}
+
+
+def test_no_check_is_charged_with_the_lessons_own_set_up():
+    burn = "import time\nend = time.process_time() + {}\nwhile time.process_time() < end: pass\n"
+    check = burn.format(2) + "2 if n == 3 else 0"
+    lesson = lessons.lesson(("n", "n = 3", check, ""), setup=lessons.SETUP + "\n" + burn.format(3))
+    limits = Limits(cell_cpu=4, cell_wall=120, total_cpu=60, total_wall=240)
+    assert grade_one(lessons.submission(lesson, {"n": "n = 3  # mine"}), lesson, limits, Ways(verdicts=None)).score == 2
