@@ -15,18 +15,18 @@ _HOMES = {
     "GraphError": "graph",
     "call_graph": "reading",
     "normal_form": "normal",
-    "signature": "canonical",
+    "signature": "normal",
     "Change": "changes",
     "Diff": "diff",
     "compare": "diff",
     "plot": "drawing",
     "Drawing": "drawing",
+    "explorer_graphs": "explorer",
+    "explorer_mapping": "explorer",
     "history": "curves",
     "gradient_norms": "curves",
     "loss_shares": "curves",
 }
-
-_MODULES = ("curves", "datasets")
 
 __all__ = ["quiet", *_HOMES]
 
@@ -36,8 +36,8 @@ def __getattr__(name):
         value = getattr(importlib.import_module(f"layergraph.{_HOMES[name]}"), name)
         globals()[name] = value
         return value
-    if name in _MODULES:
-        return importlib.import_module(f"layergraph.{name}")
+    if name == "curves":
+        return importlib.import_module("layergraph.curves")
     raise AttributeError(f"module 'layergraph' has no attribute {name!r}")
 
 

@@ -11,38 +11,25 @@ import functools
 import hashlib
 
 from layergraph.graph import Call, CallGraph
-from layergraph.normal import normal_form
 from layergraph.settings import show
-
-
-def signature(model) -> str:
-    """A canonical hash of a model's graph: 32 hexadecimal digits, the same in every process.
-
-    Two models have the same signature when their normal forms agree (see `layergraph.normal` for what counts).
-
-    Args:
-        model: a Keras model or a `CallGraph`.
-
-    >>> import keras
-    >>> inside = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, activation="relu")])
-    >>> apart = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2), keras.layers.ReLU()])
-    >>> signature(inside) == signature(apart)
-    True
-    """
-    return signature_of(normal_form(model), None)
 
 
 def signature_of(graph: CallGraph, colours) -> str:
     """The signature of a graph in normal form whose colours may already be known."""
     colours = colours or refine(graph)
-    ends = [tuple((colours[index], tensor) for index, tensor in end) for end in (graph.inputs, graph.outputs)]
+    ends = [
+        tuple((colours[index], tensor) for index, tensor in end)
+        for end in (graph.inputs, graph.outputs)
+    ]
     return hashlib.blake2b(repr((sorted(colours), ends)).encode(), digest_size=16).hexdigest()
 
 
 @functools.lru_cache(maxsize=65536)
 def number_of(text: str) -> int:
     """A number for a text, the same in every process (Python's own hash of a text is not)."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(
+        hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True
+    )
 
 
 def label(call: Call, free=frozenset()) -> str:
@@ -61,10 +48,14 @@ def labels(graph: CallGraph, free=frozenset()) -> list[int]:
 def refine(graph: CallGraph, start=None, *, ends=True) -> list[int]:
     """The stable colours of a graph's calls.
 
-    Args:
-        graph: in normal form.
-        start: a first colour for each call; its label where none is given.
-        ends: whether the positions of inputs and outputs count.
+    Parameters
+    ----------
+    graph
+        in normal form.
+    start
+        a first colour for each call; its label where none is given.
+    ends
+        whether the positions of inputs and outputs count.
     """
     colours = list(start) if start is not None else labels(graph)
     if ends:
@@ -87,14 +78,18 @@ def refine(graph: CallGraph, start=None, *, ends=True) -> list[int]:
 
 def slot_numbers(graph: CallGraph) -> list[tuple[int, ...]]:
     """For each call the slots of its inputs as numbers; 0 where the order does not count."""
-    return [tuple(0 if slot == "*" else number_of(slot) for slot in call.slots) for call in graph.calls]
+    return [
+        tuple(0 if slot == "*" else number_of(slot) for slot in call.slots) for call in graph.calls
+    ]
 
 
 def down(graph, colours, slots) -> list[int]:
     """Colours that know everything a call depends on."""
     result: list[int] = []
     for call, colour, places in zip(graph.calls, colours, slots):
-        taken = [(slot, result[source], tensor) for slot, (source, tensor) in zip(places, call.inputs)]
+        taken = [
+            (slot, result[source], tensor) for slot, (source, tensor) in zip(places, call.inputs)
+        ]
         result.append(hash((colour, *sorted(taken))))
     return result
 

@@ -9,23 +9,30 @@ from dataclasses import dataclass
 
 from layergraph import words
 from layergraph.graph import Call
+from layergraph.masks import is_mask
 from layergraph.matching import Matching
-from layergraph.settings import show
+from layergraph.settings import show, shown
 
 
 @dataclass(frozen=True)
 class Change:
     """One difference.
 
-    Attributes:
-        kind: "missing" (expected, not there), "extra" (there, not expected), "changed" (there with other settings or
-            of another class), "wiring" (takes its input from elsewhere), "sharing" (one layer or several), "order"
-            (of the model's inputs or outputs, or of a call's inputs).
-        text: one or two sentences.
-        expected_calls, actual_calls: indexes into `Diff.expected.calls` and `Diff.actual.calls`.
-        note: the same in a few words, for a drawing's box.
-        wanted, unwanted: for "wiring", connections between calls of the actual graph, (from, to), that are expected
-            and not there, and that are there and not expected.
+    Attributes
+    ----------
+    kind
+        "missing" (expected, not there), "extra" (there, not expected), "changed" (there with other settings or
+        of another class), "wiring" (takes its input from elsewhere), "sharing" (one layer or several), "order"
+        (of the model's inputs or outputs, or of a call's inputs).
+    text
+        one or two sentences.
+    expected_calls, actual_calls
+        indexes into `Diff.expected.calls` and `Diff.actual.calls`.
+    note
+        the same in a few words, for a drawing's box.
+    wanted, unwanted
+        for "wiring", connections between calls of the actual graph, (from, to), that are expected
+        and not there, and that are there and not expected.
     """
 
     kind: str
@@ -52,8 +59,18 @@ class _Changes:
 
     def found(self) -> list[Change]:
         self._pair_replaced()
-        self.through = self._through(self.expected, self.m.to_actual, 0), self._through(self.actual, self.m.to_expected, 1)
-        return [*self._missing(), *self._extra(), *self._changed(), *self._wiring(), *self._ends(), *self._sharing()]
+        self.through = (
+            self._through(self.expected, self.m.to_actual, 0),
+            self._through(self.actual, self.m.to_expected, 1),
+        )
+        return [
+            *self._missing(),
+            *self._extra(),
+            *self._changed(),
+            *self._wiring(),
+            *self._ends(),
+            *self._sharing(),
+        ]
 
     # see-through: which paired tensors an unpaired call hands on
 
@@ -86,7 +103,11 @@ class _Changes:
                     continue
                 if bool(after) != bool(ahead) or (after - {None} and not (after - {None}) & ahead):
                     continue
-                score = (yours.parameters > 0) == (mine.parameters > 0), len(before & back), len(after & ahead)
+                score = (
+                    (yours.parameters > 0) == (mine.parameters > 0),
+                    len(before & back),
+                    len(after & ahead),
+                )
                 candidates.append((score, -b))
             if candidates:
                 b = -max(candidates)[1]
@@ -97,7 +118,11 @@ class _Changes:
     def _name(self, index: int) -> str:
         """An expected call as the reader of the actual model would find it."""
         twin = self.m.to_actual[index]
-        return words.which(self.actual.calls[twin]) if twin is not None else words.what(self.expected.calls[index])
+        return (
+            words.which(self.actual.calls[twin])
+            if twin is not None
+            else words.what(self.expected.calls[index])
+        )
 
     def _parts(self, graph, paired):
         """Unpaired calls in connected pieces."""
@@ -116,27 +141,66 @@ class _Changes:
         for part in self._parts(self.expected, self.m.to_actual):
             calls = [self.expected.calls[index] for index in part]
             inside = set(part)
-            before = [self._name(s) for i in part for s in self.expected.predecessors(i) if s not in inside]
-            after = [self._name(u) for i in part for u in self.expected.successors(i) if u not in inside]
-            where = self._where(before, after, part, self.expected, "it belongs" if len(part) == 1 else "they belong")
-            text = f"{_chain(calls, words.what)} {'is' if len(part) == 1 else 'are'} missing{where}."
+            before = [
+                self._name(s)
+                for i in part
+                for s in self.expected.predecessors(i)
+                if s not in inside
+            ]
+            after = [
+                self._name(u) for i in part for u in self.expected.successors(i) if u not in inside
+            ]
+            where = self._where(
+                before,
+                after,
+                part,
+                self.expected,
+                "it belongs" if len(part) == 1 else "they belong",
+            )
+            text = (
+                f"{_chain(calls, words.what)} {'is' if len(part) == 1 else 'are'} missing{where}."
+            )
+            if _makes_mask(self.expected, part):
+                text = f"A mask is missing{where}: mask_zero=True of an Embedding makes it."
             yield Change("missing", text, tuple(part), self._around(part))
 
     def _around(self, part):
         """The paired actual calls next to missing expected ones."""
         inside = set(part)
-        near = [n for i in part for n in (*self.expected.predecessors(i), *self.expected.successors(i)) if n not in inside]
-        return tuple(dict.fromkeys(self.m.to_actual[n] for n in near if self.m.to_actual[n] is not None))
+        near = [
+            n
+            for i in part
+            for n in (*self.expected.predecessors(i), *self.expected.successors(i))
+            if n not in inside
+        ]
+        return tuple(
+            dict.fromkeys(self.m.to_actual[n] for n in near if self.m.to_actual[n] is not None)
+        )
 
     def _extra(self):
         for part in self._parts(self.actual, self.m.to_expected):
             calls = [self.actual.calls[index] for index in part]
             inside = set(part)
-            before = [words.which(self.actual.calls[s]) for i in part for s in self.actual.predecessors(i) if s not in inside]
-            after = [words.which(self.actual.calls[u]) for i in part for u in self.actual.successors(i) if u not in inside]
-            where = self._where(before, after, part, self.actual, "it stands" if len(part) == 1 else "they stand")
+            before = [
+                words.which(self.actual.calls[s])
+                for i in part
+                for s in self.actual.predecessors(i)
+                if s not in inside
+            ]
+            after = [
+                words.which(self.actual.calls[u])
+                for i in part
+                for u in self.actual.successors(i)
+                if u not in inside
+            ]
+            where = self._where(
+                before, after, part, self.actual, "it stands" if len(part) == 1 else "they stand"
+            )
             verb = "is" if len(part) == 1 else "are"
-            yield Change("extra", f"{_chain(calls, words.which)} {verb} not expected{where}.", (), tuple(part))
+            text = f"{_chain(calls, words.which)} {verb} not expected{where}."
+            if _makes_mask(self.actual, part):
+                text = f"A mask is not expected{where}: mask_zero=True of an Embedding makes it."
+            yield Change("extra", text, (), tuple(part))
 
     def _where(self, before, after, part, graph, verb):
         output = [p for p, (index, _) in enumerate(graph.outputs) if index in part]
@@ -148,7 +212,9 @@ class _Changes:
         if after:
             phrases.append(f"before {words.listing(after)}")
         if output:
-            phrases.append("as an output of the model" if len(graph.outputs) > 1 else "as the model's output")
+            phrases.append(
+                "as an output of the model" if len(graph.outputs) > 1 else "as the model's output"
+            )
         return f": {verb} {', '.join(phrases)}" if phrases else ""
 
     def _changed(self):
@@ -192,7 +258,10 @@ class _Changes:
             if mine.kind == "InputLayer":
                 continue
             slots = mine.slots, yours.slots
-            if "*" in (*mine.slots, *yours.slots):  # of two classes, one of which does not mind the order
+            if "*" in (
+                *mine.slots,
+                *yours.slots,
+            ):  # of two classes, one of which does not mind the order
                 slots = ("*",) * len(mine.slots), ("*",) * len(yours.slots)
             wanted = [(slot, self._image(t), t) for slot, t in zip(slots[0], mine.inputs)]
             got = list(zip(slots[1], yours.inputs))
@@ -202,7 +271,9 @@ class _Changes:
                     wanted.remove((slot, image, tensor))
             if not wanted and not got:
                 continue
-            if wanted and sorted(image or (-1, -1) for _, image, _ in wanted) == sorted(t for _, t in got):
+            if wanted and sorted(image or (-1, -1) for _, image, _ in wanted) == sorted(
+                t for _, t in got
+            ):
                 yield self._input_order(a, b)
                 continue
             # what an unpaired call explains needs no line of its own
@@ -212,7 +283,11 @@ class _Changes:
                     unpaired = image is None or self.m.to_expected[other[1][0]] is None
                     ways = self.through[0][tensor[0]] & self.through[1][other[1][0]]
                     both = image is None and self.m.to_expected[other[1][0]] is None
-                    if (slot == other[0] or "*" in (slot, other[0])) and unpaired and (ways or both):
+                    if (
+                        (slot == other[0] or "*" in (slot, other[0]))
+                        and unpaired
+                        and (ways or both)
+                    ):
                         wanted.remove(entry)
                         got.remove(other)
                         break
@@ -229,7 +304,16 @@ class _Changes:
         """A tensor of the actual graph in words."""
         call = self.actual.calls[tensor[0]]
         several = len(call.output_shapes) > 1
-        return f"{f'output {tensor[1]} of ' if several else ''}{words.which(call)}"
+        return f"{f'output {tensor[1] + 1} of ' if several else ''}{words.which(call)}{self._read(call)}"
+
+    def _read(self, call):
+        """Which of the model's inputs a call reads, where another call of the same layer has the same name."""
+        graph = self.actual
+        if sum(words.which(other) == words.which(call) for other in graph.calls) < 2:
+            return ""
+        before = graph.ancestors(call.index)
+        inputs = [words.which(graph.calls[start]) for start, _ in graph.inputs if start in before]
+        return f" (which reads {words.listing(inputs)})" if inputs else ""
 
     def _rewired(self, a, b, wanted, got):
         yours = self.actual.calls[b]
@@ -237,24 +321,41 @@ class _Changes:
         lost = tuple((image[0], b) for _, image, _ in wanted)
         found = tuple((tensor[0], b) for _, tensor in got)
         for slot, image, _ in wanted:
-            same = next((entry for entry in got if entry[0] == slot), None) or (got[0] if slot == "*" and got else None)
+            same = next((entry for entry in got if entry[0] == slot), None) or (
+                got[0] if slot == "*" and got else None
+            )
             place = self._slot(slot, yours)
             if same:
                 got.remove(same)
                 told.append(f"takes {self._tensor(same[1])}{place}, expected {self._tensor(image)}")
             else:
                 told.append(f"does not take {self._tensor(image)}{place}, which is expected")
-        told += [f"takes {self._tensor(t)}{self._slot(slot, yours)}, which is not expected" for slot, t in got]
+        told += [
+            f"takes {self._tensor(t)}{self._slot(slot, yours)}, which is not expected"
+            for slot, t in got
+        ]
         calls = [b, *(image[0] for _, image, _ in wanted)]
         text = f"{words.which(yours)} {words.listing(told)}."
-        return Change("wiring", text, (a,), tuple(dict.fromkeys(calls)), "takes its input from elsewhere", lost, found)
+        return Change(
+            "wiring",
+            text,
+            (a,),
+            tuple(dict.fromkeys(calls)),
+            "takes its input from elsewhere",
+            lost,
+            found,
+        )
 
     def _slot(self, slot, call):
         if slot == "*" or (slot == "" and len(call.inputs) < 2):
             return ""
         if slot == "":
             return " as its first input"
-        return f" as its {words.ordinal(int(slot))} input" if slot.isdigit() else f" as its {slot.replace('_', ' ')}"
+        return (
+            f" as its {words.ordinal(int(slot))} input"
+            if slot.isdigit()
+            else f" as its {slot.replace('_', ' ')}"
+        )
 
     def _input_order(self, a, b):
         mine, yours = self.expected.calls[a], self.actual.calls[b]
@@ -305,7 +406,11 @@ class _Changes:
                 continue
             if image is None:
                 continue  # told as missing
-            place = f"The {words.ordinal(position)} output of the model" if len(mine) > 1 else "The output of the model"
+            place = (
+                f"The {words.ordinal(position)} output of the model"
+                if len(mine) > 1
+                else "The output of the model"
+            )
             found = f" is {self._tensor(got[0])}, expected" if got else " should be"
             calls = [image[0], *([got.pop(0)[0]] if got else [])]
             text = f"{place}{found} {self._tensor(image)}."
@@ -345,7 +450,13 @@ class _Changes:
             )
             own = tuple(i for calls, _ in joined for i in calls)
             note = "shares its weights, expected weights of its own"
-            yield Change("sharing", text, tuple(i for _, pieces in joined for p in pieces for i in p), own, note)
+            yield Change(
+                "sharing",
+                text,
+                tuple(i for _, pieces in joined for p in pieces for i in p),
+                own,
+                note,
+            )
 
     def _layers(self, pieces):
         return [words.which(self.actual.calls[piece[0]]) for piece in pieces]
@@ -373,20 +484,38 @@ def _chain(calls, name):
     return " → ".join(map(name, calls))
 
 
+def _makes_mask(graph, part) -> bool:
+    """Whether these calls do nothing but work out a mask for others."""
+    inside = set(part)
+    taken = [
+        graph.calls[user].slots[place]
+        for index in part
+        for user, place, _ in graph.consumers[index]
+        if user not in inside
+    ]
+    outputs = {index for index, _ in graph.outputs}
+    return bool(taken) and not inside & outputs and all(map(is_mask, taken))
+
+
 def _times(count):
     return {2: "twice", 3: "three times", 4: "four times"}.get(count, f"{count} times")
 
 
 def _setting(name, expected, found, kind):
     if name == "trainable":
-        frozen = {False: "it is frozen", "partly": "it is partly frozen"}.get(found, "it is trainable")
+        frozen = {False: "it is frozen", "partly": "it is partly frozen"}.get(
+            found, "it is trainable"
+        )
         wanted = {False: "frozen", "partly": "partly frozen"}.get(expected, "trainable")
         return f"{frozen}, expected {wanted}"
     if name == "key" and kind == "GetItem":
         return f"it takes the slice [{words.slices(found)}], expected [{words.slices(expected)}]"
+    tell = show if shown(found) == shown(expected) else shown  # equal words for two lambdas
     if expected == "not there":
-        return f"{name} is {show(found)}, none is expected"
+        return f"{name} is {tell(found)}, none is expected"
     if found == "not there":
-        return f"{name} is not set, expected {show(expected)}"
-    quote = lambda value: f"'{value}'" if isinstance(value, str) and value != "not there" else show(value)
+        return f"{name} is not set, expected {tell(expected)}"
+    quote = lambda value: (
+        f"'{value}'" if type(value) is str and value != "not there" else tell(value)
+    )
     return f"{name} is {quote(found)}, expected {quote(expected)}"

@@ -1,24 +1,35 @@
 """The difference between two models, in words that let one mend the second from the first."""
 
 import html
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from layergraph import words
 from layergraph.changes import Change, found
 from layergraph.graph import CallGraph
 from layergraph.isomorphism import isomorphism
 from layergraph.matching import Matching
 from layergraph.normal import normal_form, unfolded
 
+MANY = 20  # differences; with more, a summary comes first and the list stands behind it
+FIRST = 10  # of so many, those that the text still shows
+
+
 @dataclass(frozen=True, eq=False)
 class Diff:
     """What `compare` found.
 
-    Attributes:
-        changes: the differences; empty when the models are the same graph.
-        expected, actual: the normal forms that were compared.
-        matches: pairs (expected call index, actual call index) of calls that correspond.
-        shown: the same difference with activations as calls of their own, where a drawing needs that; else None.
+    Attributes
+    ----------
+    changes
+        the differences; empty when the models are the same graph.
+    expected, actual
+        the normal forms that were compared.
+    matches
+        pairs (expected call index, actual call index) of calls that correspond.
+    shown
+        the same difference with activations as calls of their own, where a drawing needs that; else None.
     """
 
     changes: tuple[Change, ...]
@@ -36,13 +47,33 @@ class Diff:
         """The differences as sentences, one each; empty when the models are equal."""
         return [change.text for change in self.changes]
 
+    def summary(self) -> str:
+        """The differences in numbers: how many of each kind, and of which classes there are more or fewer calls."""
+        if self.equal:
+            return "The same graph."
+        kinds = Counter(change.kind for change in self.changes)
+        text = f"{len(self.changes):,} difference{'s' if len(self.changes) > 1 else ''}: "
+        text += f"{words.listing(f'{n:,} {kind}' for kind, n in kinds.items())}."
+        mine, yours = (Counter(map(words.kind_of, g.calls)) for g in (self.expected, self.actual))
+        text += f" {len(self.actual.calls):,} calls, expected {len(self.expected.calls):,}"
+        for odd, what in ((yours - mine, "more"), (mine - yours, "fewer")):
+            if odd:
+                counts = words.listing(f"{n:,} {kind}" for kind, n in odd.most_common())
+                text += f"; {what}: {counts}"
+        return text + "."
+
     def of_kind(self, *kinds: str) -> tuple[Change, ...]:
         """The differences of these kinds."""
         return tuple(change for change in self.changes if change.kind in kinds)
 
+    @property
+    def told(self) -> tuple[Change, ...]:
+        """The differences that a drawing points out: of very many the first ones, or it would be as long as both models."""
+        return self.changes if len(self.changes) <= MANY else self.changes[:FIRST]
+
     @cached_property
     def drawing(self):
-        """Both models in one drawing, the differences marked."""
+        """Both models in one drawing, the differences marked; of more than 20 the first ten."""
         from layergraph.drawing import plot
 
         return plot(self)
@@ -53,7 +84,11 @@ class Diff:
     def __str__(self) -> str:
         if self.equal:
             return "The same graph."
-        return "\n".join(f"{change.kind}: {change.text}" for change in self.changes)
+        said = [f"{change.kind}: {change.text}" for change in self.changes]
+        if len(said) <= MANY:
+            return "\n".join(said)
+        rest = f"… and {len(said) - FIRST} more; .lines() gives all of them."
+        return "\n".join([self.summary(), *said[:FIRST], rest])
 
     def __repr__(self) -> str:
         return str(self)
@@ -63,20 +98,33 @@ class Diff:
         items = "".join(f"<li><b>{c.kind}</b> {html.escape(c.text)}</li>" for c in self.changes)
         listing = f"<ul>{items}</ul>" if items else "<p>The same graph.</p>"
         drawn = self.drawing._repr_mimebundle_()
+        if len(self.changes) > MANY:
+            listing = f"<p>{html.escape(self.summary())}</p>{_behind('All differences', listing)}"
+            drawn["text/html"] = _behind("Drawing", drawn["text/html"])
         bundle["text/html"] = listing + drawn["text/html"]
         if "image/png" in drawn:
             bundle["image/png"] = drawn["image/png"]
         return bundle
 
 
+def _behind(title: str, content: str) -> str:
+    """Content of a page that opens with a click."""
+    return f"<details><summary>{title}</summary>{content}</details>"
+
+
 def compare(expected, actual, *, free=()) -> Diff:
     """Say what is different in `actual` from `expected`.
 
-    Args:
-        expected, actual: Keras models or `CallGraph`s.
-        free: names of settings that may differ, "units" or "trainable" for instance.
+    Parameters
+    ----------
+    expected, actual
+        Keras models or `CallGraph` objects.
+    free
+        names of settings that may differ, "units" or "trainable" for instance.
 
-    Returns:
+    Returns
+    -------
+    Diff
         A `Diff`: `.equal`, `.changes`, `.lines()`; shows itself as a list and a drawing in a notebook. What counts as
         equal stands in `layergraph.normal`.
 
@@ -152,5 +200,3 @@ def _cheapest(expected, actual, free):
 def change_cost(change: Change) -> float:
     """How much there is to read in a change; of two explanations the cheaper one is given."""
     return 1 + 0.1 * max(len(change.expected_calls), len(change.actual_calls))
-
-

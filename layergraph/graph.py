@@ -3,9 +3,10 @@
 Plain frozen data, made by `layergraph.reading` and used by everything else here. Knows nothing of Keras.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Mapping
+from typing import Any
 
 Tensor = tuple[int, int]  # (index of the call that made it, which of that call's outputs)
 
@@ -20,24 +21,41 @@ class Call:
 
     A layer that is called twice is two calls with the same `layer` and the same `weights`.
 
-    Attributes:
-        index: position in `CallGraph.calls`; a call comes after the calls whose tensors it takes.
-        name: the layer's name, for people; never compared.
-        kind: class name of the layer or operation, "Dense" or "GetItem" for instance.
-        settings: the configuration that matters: plain, immutable values by name. Arguments of the call that
-            are not tensors stand here too (`x * 2` has `{"x2": 2}`).
-        inputs: the tensors it takes, as (call index, output index).
-        slots: for each input, the argument it is: "" the first one, "1" the second of a list, "key", "initial_state.0".
-        output_shapes: shape of each output with the batch dimension first; None is a free dimension.
-        dtypes: dtype of each output.
-        parameters: number of weights' entries of the layer (all of them, at every call of it).
-        weights: identity of the layer's weight arrays; two calls share weights where these numbers meet.
-        nesting: names of the models the call stands in, from outside in; empty at the top.
-        frames: indexes into `CallGraph.frames`, one for each name in `nesting`.
-        layer: the layer or operation object, or None.
-        is_layer: False for an operator or a `keras.ops` function.
-        inner: the graph inside a wrapper such as `TimeDistributed(model)`, or None.
-        origins: indexes, in the graph that was read, of the calls this one stands for after `normal_form`.
+    Attributes
+    ----------
+    index
+        position in `CallGraph.calls`; a call comes after the calls whose tensors it takes.
+    name
+        the layer's name, for people; never compared.
+    kind
+        class name of the layer or operation, "Dense" or "GetItem" for instance.
+    settings
+        the configuration that matters: plain, immutable values by name. Arguments of the call that
+        are not tensors stand here too (`x * 2` has `{"x2": 2}`).
+    inputs
+        the tensors it takes, as (call index, output index).
+    slots
+        for each input, the argument it is: "" the first one, "1" the second of a list, "key", "initial_state.0".
+    output_shapes
+        shape of each output with the batch dimension first; None is a free dimension.
+    dtypes
+        dtype of each output.
+    parameters
+        number of weights' entries of the layer (all of them, at every call of it).
+    weights
+        identity of the layer's weight arrays; two calls share weights where these numbers meet.
+    nesting
+        names of the models the call stands in, from outside in; empty at the top.
+    frames
+        indexes into `CallGraph.frames`, one for each name in `nesting`.
+    layer
+        the layer or operation object, or None.
+    is_layer
+        False for an operator or a `keras.ops` function.
+    inner
+        the graph inside a wrapper such as `TimeDistributed(model)`, or None.
+    origins
+        indexes, in the graph that was read, of the calls this one stands for after `normal_form`.
     """
 
     index: int
@@ -72,11 +90,16 @@ class Call:
 class Frame:
     """One call of a nested model: what a drawing puts a frame around.
 
-    Attributes:
-        index: position in `CallGraph.frames`.
-        name: the nested model's name.
-        parent: index of the frame around it, or None at the top.
-        model: identity of the nested model; frames of one model called twice have the same number.
+    Attributes
+    ----------
+    index
+        position in `CallGraph.frames`.
+    name
+        the nested model's name.
+    parent
+        index of the frame around it, or None at the top.
+    model
+        identity of the nested model; frames of one model called twice have the same number.
     """
 
     index: int
@@ -89,14 +112,22 @@ class Frame:
 class CallGraph:
     """A model as calls and tensors.
 
-    Attributes:
-        calls: in an order in which they can be computed.
-        inputs: the model's input tensors in the order of `model.inputs`, unused ones too.
-        outputs: the model's output tensors in the order of `model.outputs`.
-        input_names, output_names: their names in the same order.
-        frames: the calls of nested models.
-        name: the model's name.
-        normal: whether `normal_form` made it.
+    Attributes
+    ----------
+    calls
+        in an order in which they can be computed.
+    inputs
+        the model's input tensors in the order of `model.inputs`, unused ones too.
+    outputs
+        the model's output tensors in the order of `model.outputs`.
+    input_names, output_names
+        their names in the same order.
+    frames
+        the calls of nested models.
+    name
+        the model's name.
+    normal
+        whether `normal_form` made it.
     """
 
     calls: tuple[Call, ...]

@@ -12,20 +12,28 @@ from layergraph.graph import CallGraph
 TRIES = 200
 
 
-def isomorphism(one: CallGraph, other: CallGraph, free=frozenset(), *, ends=True) -> list[int] | None:
+def isomorphism(
+    one: CallGraph, other: CallGraph, free=frozenset(), *, ends=True
+) -> list[int] | None:
     """For each call of `one` the call of `other` that is the same, or None if the graphs differ.
 
-    Args:
-        one, other: graphs in normal form.
-        free: settings that are not looked at.
-        ends: whether the order of inputs and outputs counts.
+    Parameters
+    ----------
+    one, other
+        graphs in normal form.
+    free
+        settings that are not looked at.
+    ends
+        whether the order of inputs and outputs counts.
     """
     if len(one.calls) != len(other.calls) or len(one.outputs) != len(other.outputs):
         return None
     if len(one.inputs) != len(other.inputs):
         return None
     first = [canonical.labels(graph, free) for graph in (one, other)]
-    colours = [canonical.refine(graph, start, ends=ends) for graph, start in zip((one, other), first)]
+    colours = [
+        canonical.refine(graph, start, ends=ends) for graph, start in zip((one, other), first)
+    ]
     if sorted(colours[0]) != sorted(colours[1]):
         return None
     pairing = _Pairing(one, other, *colours).complete()
@@ -82,7 +90,10 @@ class _Pairing:
 
     def _inputs(self, a, b):
         return [
-            [((slot, tensor), source) for slot, (source, tensor) in zip(slots[index], graph.calls[index].inputs)]
+            [
+                ((slot, tensor), source)
+                for slot, (source, tensor) in zip(slots[index], graph.calls[index].inputs)
+            ]
             for graph, slots, index in zip(self.graphs, self.slots, (a, b))
         ]
 
@@ -100,7 +111,9 @@ class _Pairing:
                     continue  # looked at once; a layer called thousands of times would cost its square
                 places = [table.get(w, ()) for table, w in zip(self.places, (mine, yours))]
                 if len(places[0]) > 1 or len(places[1]) > 1:
-                    yield [[((position, 0), index) for index, position in found] for found in places]
+                    yield [
+                        [((position, 0), index) for index, position in found] for found in places
+                    ]
 
     def _follow(self, mine, yours):
         """Pairs that must be: neighbours that only one other neighbour looks like."""
@@ -137,7 +150,10 @@ def _checked(one, other, pairing, labels, ends) -> bool:
         twin = other.calls[pairing[call.index]]
         if labels[0][call.index] != labels[1][twin.index]:
             return False
-        mine = sorted((slot, (pairing[source], tensor)) for slot, (source, tensor) in zip(call.slots, call.inputs))
+        mine = sorted(
+            (slot, (pairing[source], tensor))
+            for slot, (source, tensor) in zip(call.slots, call.inputs)
+        )
         if mine != sorted(zip(twin.slots, twin.inputs)):
             return False
         if len(call.weights) != len(twin.weights):

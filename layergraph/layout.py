@@ -20,11 +20,16 @@ POINTS = 72  # per inch; one point is one pixel of the drawing
 class Placed:
     """Where everything goes: pixels, y downwards.
 
-    Attributes:
-        size: width and height.
-        cards: centre of each card.
-        arrows: control points of a cubic spline for each arrow, its end last.
-        frames: (left, top, right, bottom) of each frame, None for an empty one.
+    Attributes
+    ----------
+    size
+        width and height.
+    cards
+        centre of each card.
+    arrows
+        control points of a cubic spline for each arrow, its end last.
+    frames
+        (left, top, right, bottom) of each frame, None for an empty one.
     """
 
     size: tuple[float, float]
@@ -56,6 +61,8 @@ def place(sketch: Sketch, sizes, direction="TB") -> Placed:
     for item in data.get("objects", ()):
         name = item["name"]
         if name.startswith("cluster_"):
+            if "bb" not in item:  # empty: a nested model that is drawn as one card
+                continue
             x0, y0, x1, y1 = map(float, item["bb"].split(","))
             frames[int(name[8:])] = (x0 - left, top - y1, x1 - left, top - y0)
         elif "pos" in item:
@@ -72,7 +79,14 @@ def _graph(sketch, direction, sizes):
     """A pydot graph: with labels, or (for placing only) with boxes of fixed sizes."""
     import pydot
 
-    graph = pydot.Dot("model", graph_type="digraph", rankdir=direction, splines="true", nodesep="0.35", ranksep="0.32")
+    graph = pydot.Dot(
+        "model",
+        graph_type="digraph",
+        rankdir=direction,
+        splines="true",
+        nodesep="0.35",
+        ranksep="0.32",
+    )
     graph.set_node_defaults(shape="box", style="rounded", fontname="Helvetica", fontsize="11")
     graph.set_edge_defaults(arrowsize="0.7", fontname="Helvetica", fontsize="9")
     clusters = {}
@@ -80,7 +94,14 @@ def _graph(sketch, direction, sizes):
         label = f'"{_escape(frame.title)}{f" ({frame.badge})" if frame.badge else ""}"'
         if sizes is not None:  # room for the title, without Graphviz measuring fonts
             label = f'<<TABLE BORDER="0" FIXEDSIZE="TRUE" WIDTH="{_title_width(frame):.0f}" HEIGHT="16"><TR><TD></TD></TR></TABLE>>'
-        cluster = pydot.Subgraph(f"cluster_{number}", label=label, labeljust="l", style="rounded", margin="10", fontsize="13")
+        cluster = pydot.Subgraph(
+            f"cluster_{number}",
+            label=label,
+            labeljust="l",
+            style="rounded",
+            margin="10",
+            fontsize="13",
+        )
         clusters[number] = cluster
     for number, card in enumerate(sketch.cards):
         home = graph if card.frame is None else clusters[card.frame]
@@ -92,12 +113,16 @@ def _graph(sketch, direction, sizes):
     for number, arrow in enumerate(sketch.arrows):
         told = {"comment": str(number)}
         if sizes is None:
-            told = {key: f'"{_escape(value)}"' for key, value in (("headlabel", arrow.head), ("taillabel", arrow.tail)) if value}
+            told = {
+                key: f'"{_escape(value)}"'
+                for key, value in (("headlabel", arrow.head), ("taillabel", arrow.tail))
+                if value
+            }
             if arrow.status:
                 told.update(color=f'"{COLOURS[arrow.status]}"', style=STYLES[arrow.status])
         if sizes is not None and not arrow.status and outs[arrow.source] == ins[arrow.target] == 1:
             told["weight"] = "8"  # a run of calls is drawn straight
-        if arrow.head and arrow.tail:
+        if arrow.tail and (arrow.head or arrow.status):
             told["minlen"] = "2"  # room for both labels
         if arrow.status == "missing" and not _touches_missing(sketch, arrow):
             told["constraint"] = "false"
@@ -110,15 +135,26 @@ def _title_width(frame):
 
 
 def _touches_missing(sketch, arrow) -> bool:
-    return any(sketch.cards[end].rows[0].status == "missing" for end in (arrow.source, arrow.target))
+    return any(
+        sketch.cards[end].rows[0].status == "missing" for end in (arrow.source, arrow.target)
+    )
 
 
 def _node(card: Card, size) -> dict:
     if size is not None:
         width, height = size
-        told = {"label": '""', "fixedsize": "true", "width": f"{width / POINTS:.3f}", "height": f"{height / POINTS:.3f}"}
+        told = {
+            "label": '""',
+            "fixedsize": "true",
+            "width": f"{width / POINTS:.3f}",
+            "height": f"{height / POINTS:.3f}",
+        }
     else:
-        told = {"label": '"' + "\\n".join(_escape(line) for row in card.rows for line in row_lines(row)) + '"'}
+        told = {
+            "label": '"'
+            + "\\n".join(_escape(line) for row in card.rows for line in row_lines(row))
+            + '"'
+        }
         status = next((row.status for row in card.rows if row.status), "")
         if status:
             told.update(color=f'"{COLOURS[status]}"', style=f'"rounded,{STYLES[status]}"')
@@ -161,9 +197,15 @@ def _render(dot: str) -> bytes:
 
 def _run_program(dot: str) -> bytes:
     try:
-        done = subprocess.run(["dot", "-Tjson0"], input=dot.encode(), capture_output=True, check=True, timeout=120)
+        done = subprocess.run(
+            ["dot", "-Tjson0"], input=dot.encode(), capture_output=True, check=True, timeout=120
+        )
     except FileNotFoundError:
-        raise GraphError("Drawing needs Graphviz: install pygraphviz, or the dot program of the graphviz package.") from None
+        raise GraphError(
+            "Drawing needs Graphviz: install pygraphviz, or the dot program of the graphviz package."
+        ) from None
     except subprocess.CalledProcessError as error:
-        raise GraphError(f"Graphviz could not place this graph: {error.stderr.decode(errors='replace')[:200]}") from None
+        raise GraphError(
+            f"Graphviz could not place this graph: {error.stderr.decode(errors='replace')[:200]}"
+        ) from None
     return done.stdout

@@ -11,13 +11,22 @@ from layergraph import keras_adapter
 MERGES = frozenset({"Add", "Subtract", "Multiply", "Average"})
 
 
+def is_mask(slot: str) -> bool:
+    """Whether what a call takes in this place is a mask."""
+    return slot == "mask" or slot.startswith("mask.") or slot.endswith("_mask")
+
+
 def with_masks(operation, slots, inputs, masks):
     """Slots and inputs of a layer's call with the masks that Keras will fill in.
 
-    Args:
-        operation: the layer.
-        slots, inputs: as recorded.
-        masks: tensor -> its mask, as far as known.
+    Parameters
+    ----------
+    operation
+        the layer.
+    slots, inputs
+        as recorded.
+    masks
+        tensor -> its mask, as far as known.
     """
     names = keras_adapter.parameter_names(operation)
     if not names or any(slot.partition(".")[0].endswith("mask") for slot in slots):
@@ -26,7 +35,11 @@ def with_masks(operation, slots, inputs, masks):
     added = []
     if len(first) == len(slots):
         if "mask" in names:
-            added = [(f"mask.{slot}" if slot else "mask", masks[tensor]) for slot, tensor in first if tensor in masks]
+            added = [
+                (f"mask.{slot}" if slot else "mask", masks[tensor])
+                for slot, tensor in first
+                if tensor in masks
+            ]
     else:
         for slot, tensor in zip(slots, inputs):
             name = f"{slot or names[0]}_mask"

@@ -15,11 +15,15 @@ from layergraph.graph import Call, CallGraph
 class Matching:
     """A one-to-one pairing of some calls of `expected` with calls of `actual`.
 
-    Attributes:
-        to_actual, to_expected: the pairing both ways; None where a call has no counterpart.
+    Attributes
+    ----------
+    to_actual, to_expected
+        the pairing both ways; None where a call has no counterpart.
     """
 
-    def __init__(self, expected: CallGraph, actual: CallGraph, free=frozenset(), *, positional=True):
+    def __init__(
+        self, expected: CallGraph, actual: CallGraph, free=frozenset(), *, positional=True
+    ):
         self.expected, self.actual = expected, actual
         self.labels = (canonical.labels(expected, free), canonical.labels(actual, free))
         self.free = free
@@ -30,7 +34,9 @@ class Matching:
             for labels, graph in zip(self.labels, (expected, actual))
         ]
         self.exact = self._hashes(marked, positional)
-        kinds = [[canonical.number_of(call.kind) for call in graph.calls] for graph in (expected, actual)]
+        kinds = [
+            [canonical.number_of(call.kind) for call in graph.calls] for graph in (expected, actual)
+        ]
         self.rough = self._hashes(kinds, positional)
         self.slots = [canonical.slot_numbers(graph) for graph in (expected, actual)]
         if positional:
@@ -62,7 +68,9 @@ class Matching:
                     first[index] = hash((first[index], position, tensor))
             for position, (index, tensor) in enumerate(graph.outputs):
                 last[index] = hash((last[index], position if positional else 0, tensor))
-            found.append(list(zip(canonical.down(graph, first, slots), canonical.up(graph, last, slots))))
+            found.append(
+                list(zip(canonical.down(graph, first, slots), canonical.up(graph, last, slots)))
+            )
         return found
 
     def _pair_ends(self, mine, yours):
@@ -72,7 +80,12 @@ class Matching:
 
     def _anchor(self):
         both, before, after = (lambda key: key), (lambda key: key[0]), (lambda key: key[1])
-        for hashes, part in ((self.exact, both), (self.exact, before), (self.exact, after), (self.rough, both)):
+        for hashes, part in (
+            (self.exact, both),
+            (self.exact, before),
+            (self.exact, after),
+            (self.rough, both),
+        ):
             for mine, yours in self._alike(hashes, part):
                 if len(mine) == len(yours) == 1:
                     self.pair(mine[0], yours[0])
@@ -100,7 +113,10 @@ class Matching:
             if not self.free_pair(a, b):
                 continue
             self.pair(a, b)
-            for mine, yours in ((self._before(0, a), self._before(1, b)), (self._after(0, a), self._after(1, b))):
+            for mine, yours in (
+                (self._before(0, a), self._before(1, b)),
+                (self._after(0, a), self._after(1, b)),
+            ):
                 there = defaultdict(list)
                 for place, index in yours:
                     if self.to_expected[index] is None:
@@ -112,11 +128,16 @@ class Matching:
 
     def _before(self, side, index):
         call = (self.expected, self.actual)[side].calls[index]
-        return [((slot, tensor), source) for slot, (source, tensor) in zip(self.slots[side][index], call.inputs)]
+        return [
+            ((slot, tensor), source)
+            for slot, (source, tensor) in zip(self.slots[side][index], call.inputs)
+        ]
 
     def _after(self, side, index):
         users = (self.expected, self.actual)[side].consumers[index]
-        return [((self.slots[side][user][position], tensor), user) for user, position, tensor in users]
+        return [
+            ((self.slots[side][user][position], tensor), user) for user, position, tensor in users
+        ]
 
     # growing from what is paired
 
@@ -139,11 +160,11 @@ class Matching:
         mine, yours = self.expected.calls[a], self.actual.calls[b]
         before = defaultdict(lambda: ([], []))
         for side, call in enumerate((mine, yours)):
-            for slot, (source, tensor) in zip(call.slots, call.inputs):
+            for slot, (source, _tensor) in zip(call.slots, call.inputs):
                 before[slot][side].append(source)
         after = defaultdict(lambda: ([], []))
         for side, (graph, index) in enumerate(((self.expected, a), (self.actual, b))):
-            for user, position, tensor in graph.consumers[index]:
+            for user, position, _tensor in graph.consumers[index]:
                 after[graph.calls[user].slots[position]][side].append(user)
         for sides in (*before.values(), *after.values()):
             for one in dict.fromkeys(sides[0]):
@@ -182,7 +203,10 @@ class Matching:
         """Pair what is left with what is left of the same class, nearest in the order of the graph."""
         for same in (True, False):
             groups = defaultdict(lambda: ([], []))
-            for side, graph, done in ((0, self.expected, self.to_actual), (1, self.actual, self.to_expected)):
+            for side, graph, done in (
+                (0, self.expected, self.to_actual),
+                (1, self.actual, self.to_expected),
+            ):
                 for call in graph.calls:
                     if done[call.index] is None:
                         key = self.labels[side][call.index] if same else (call.kind, call.is_layer)
@@ -205,4 +229,6 @@ def alike(one: Call, other: Call) -> float:
     if not names:
         return 1.0
     missing = object()
-    return sum(one.settings.get(name, missing) == other.settings.get(name, missing) for name in names) / len(names)
+    return sum(
+        one.settings.get(name, missing) == other.settings.get(name, missing) for name in names
+    ) / len(names)

@@ -25,7 +25,11 @@ def quiet():
     sys.stderr.flush()
     # In a notebook sys.stderr does not lead to file descriptor 2, so both are caught.
     spoken = io.StringIO()
-    with tempfile.TemporaryFile() as kept, warnings.catch_warnings(), contextlib.redirect_stderr(spoken):
+    with (
+        tempfile.TemporaryFile() as kept,
+        warnings.catch_warnings(),
+        contextlib.redirect_stderr(spoken),
+    ):
         warnings.simplefilter("ignore")
         saved = os.dup(2)
         os.dup2(kept.fileno(), 2)

@@ -2,7 +2,7 @@
 
 import io
 
-from layergraph.shapes import Curve, Picture, Rect, Text
+from layergraph.shapes import Curve, Picture, Rect, Text, text_width
 from layergraph.svg import LIGHT, STATUSES
 
 FONTS = ["Helvetica", "Arial", "Liberation Sans", "DejaVu Sans"]
@@ -12,10 +12,14 @@ MOST_PIXELS = 8_000_000
 def render(picture: Picture, kind="png", scale=2.0) -> bytes:
     """The picture as a file's bytes.
 
-    Args:
-        picture: the shapes.
-        kind: "png" or "pdf".
-        scale: PNG pixels for a pixel of the drawing; made smaller for very large drawings.
+    Parameters
+    ----------
+    picture
+        the shapes.
+    kind
+        "png" or "pdf".
+    scale
+        PNG pixels for a pixel of the drawing; made smaller for very large drawings.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -24,7 +28,8 @@ def render(picture: Picture, kind="png", scale=2.0) -> bytes:
 
     width, height = picture.width, picture.height
     scale = min(scale, (MOST_PIXELS / (width * height)) ** 0.5)
-    family, shrink = _font()
+    family = _font()
+    shrink = _shrink(picture, family)
     figure = Figure(figsize=(width / 72, height / 72), dpi=72 * scale, facecolor=LIGHT["paper"])
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
@@ -40,17 +45,36 @@ def render(picture: Picture, kind="png", scale=2.0) -> bytes:
                     (shape.x + radius, shape.y + radius),
                     max(shape.width - 2 * radius, 0.01),
                     max(shape.height - 2 * radius, 0.01),
-                    boxstyle=f"round,pad={radius},rounding_size={radius}" if radius else "square,pad=0",
-                    facecolor=fill, edgecolor=stroke, linewidth=line, linestyle=dash, zorder=order,
+                    boxstyle=f"round,pad={radius},rounding_size={radius}"
+                    if radius
+                    else "square,pad=0",
+                    facecolor=fill,
+                    edgecolor=stroke,
+                    linewidth=line,
+                    linestyle=dash,
+                    zorder=order,
                 )  # fmt: skip
             )
         elif isinstance(shape, Curve):
             if len(shape.points) >= 4:
                 codes = [Path.MOVETO] + [Path.CURVE4] * (len(shape.points) - 1)
                 path = Path(shape.points, codes)
-                axes.add_patch(PathPatch(path, fill=False, edgecolor=stroke, linewidth=line, linestyle=dash, zorder=order))
+                axes.add_patch(
+                    PathPatch(
+                        path,
+                        fill=False,
+                        edgecolor=stroke,
+                        linewidth=line,
+                        linestyle=dash,
+                        zorder=order,
+                    )
+                )
             if shape.tip:
-                axes.add_patch(Polygon(shape.tip, closed=True, facecolor=stroke, edgecolor="none", zorder=order))
+                axes.add_patch(
+                    Polygon(
+                        shape.tip, closed=True, facecolor=stroke, edgecolor="none", zorder=order
+                    )
+                )
         else:
             axes.text(
                 shape.x, shape.y, shape.text.replace("$", r"\$"), color=fill, fontsize=shape.size * shrink, family=family,
@@ -63,14 +87,30 @@ def render(picture: Picture, kind="png", scale=2.0) -> bytes:
 
 
 def _font():
-    """A font that is there, and how much smaller to write so that its letters fit Helvetica's widths."""
+    """The first font of ours that is there."""
     from matplotlib import font_manager
 
     there = {entry.name for entry in font_manager.fontManager.ttflist}
-    for family in FONTS:
-        if family in there:
-            return family, 0.88 if family == "DejaVu Sans" else 1.0
-    return "sans-serif", 0.88
+    return next((family for family in FONTS if family in there), "sans-serif")
+
+
+def _shrink(picture: Picture, family: str) -> float:
+    """How much smaller to write in this font so that no text is wider than the place made for it; 1 where all fit."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    fits = [1.0]
+    for shape in picture.shapes:
+        if isinstance(shape, Text) and shape.text.strip():
+            font = FontProperties(
+                family=family,
+                weight="bold" if shape.bold else "normal",
+                style="italic" if shape.style == "name" else "normal",
+            )
+            path = TextPath((0, 0), shape.text.replace("$", r"\$"), size=shape.size, prop=font)
+            wide = path.get_extents().width
+            fits.append(text_width(shape.text, shape.size, shape.bold) / max(wide, 1e-6))
+    return min(fits)
 
 
 def _colours(style: str):
@@ -80,10 +120,20 @@ def _colours(style: str):
     if first in ("card", "row"):
         if status:
             width = 2.2 if first == "card" else 1.4
-            return LIGHT[f"{status}fill"], LIGHT[status], width, (0, (3, 2)) if status == "missing" else "-"
+            return (
+                LIGHT[f"{status}fill"],
+                LIGHT[status],
+                width,
+                (0, (3, 2)) if status == "missing" else "-",
+            )
         return LIGHT["card"], LIGHT["line"], 1.1, "-"
     if first == "arrow":
-        return "none", LIGHT[status or "arrow"], 2.2 if status else 1.3, (0, (3, 2)) if status == "missing" else "-"
+        return (
+            "none",
+            LIGHT[status or "arrow"],
+            2.2 if status else 1.3,
+            (0, (3, 2)) if status == "missing" else "-",
+        )
     if first in ("stripe", "badge"):
         return LIGHT[rest[0]], "none", 0, "-"
     if first == "status-text":

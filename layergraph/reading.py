@@ -16,15 +16,21 @@ from layergraph.settings import layer_settings, operation_settings, plain
 def call_graph(model) -> CallGraph:
     """Read a model as the graph of its layer calls.
 
-    Args:
-        model: a Sequential or functional Keras model (or a `keras.Function`), or a subclass of `keras.Model` that
-            has been called on data once. A `CallGraph` is given back as it is.
+    Parameters
+    ----------
+    model
+        a Sequential or functional Keras model (or a `keras.Function`), or a subclass of `keras.Model` that
+        has been called on data once. A `CallGraph` is given back as it is.
 
-    Returns:
+    Returns
+    -------
+    CallGraph
         The graph, nested models opened up.
 
-    Raises:
-        GraphError: if it is no model, or one that has no graph (yet); the message says what to do.
+    Raises
+    ------
+    GraphError
+        if it is no model, or one that has no graph (yet); the message says what to do.
 
     >>> import keras
     >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, activation="relu")])
@@ -78,9 +84,13 @@ def _ends(model):
         return _trace(model)
     if isinstance(model, keras.layers.Layer):
         what = f"{type(model).__name__} {model.name!r}"
-        raise GraphError(f"{what} is a layer, not a model: put it into keras.Model(inputs, outputs).")
+        raise GraphError(
+            f"{what} is a layer, not a model: put it into keras.Model(inputs, outputs)."
+        )
     if keras_adapter.is_symbolic(model):
-        raise GraphError("This is a tensor, not a model: make the model with keras.Model(inputs, outputs).")
+        raise GraphError(
+            "This is a tensor, not a model: make the model with keras.Model(inputs, outputs)."
+        )
     raise GraphError(f"A Keras model is needed, not {type(model).__name__}.")
 
 
@@ -89,9 +99,14 @@ def _trace(model):
     keras = keras_adapter.keras()
     shapes = keras_adapter.input_shapes_of(model)
     if shapes is None:
+        why = (
+            "Keras has not kept the shape of its input"
+            if model.built
+            else "has not been called yet"
+        )
         raise GraphError(
-            f"The model {model.name!r} is a class of its own ({type(model).__name__}) and has not been called yet: "
-            "call it on data once, so that its input shape is known."
+            f"The model {model.name!r} is a class of its own ({type(model).__name__}) and {why}: "
+            "call it on one tensor of data once, so that its input shape is known."
         )
     inputs = []
 
@@ -128,7 +143,9 @@ class _Scope:
     resized: bool = False  # called on other shapes than it was built on
     training: bool = False
     frozen: bool = False  # this model, or one around it: none of its weights is trained, whatever its layers say
-    masks: dict = field(default_factory=dict)  # Tensor -> the mask that travels with it, where it is not recorded
+    masks: dict = field(
+        default_factory=dict
+    )  # Tensor -> the mask that travels with it, where it is not recorded
     done: dict = field(default_factory=dict)  # id of a node -> its output Tensors
 
 
@@ -164,12 +181,18 @@ class _Reader:
                 continue
             if keras_adapter.is_graph(operation) and tensors:
                 child = self._enter(scope, node, operation, args, kwargs)
-                masks = [mask for mask in map(keras_adapter.mask_of, operation.outputs) if mask is not None]
+                masks = [
+                    mask
+                    for mask in map(keras_adapter.mask_of, operation.outputs)
+                    if mask is not None
+                ]
                 unread = self._unread(child, [*operation.outputs, *masks])
                 if unread:
                     waiting += unread
                     continue
-                scope.done[id(node)] = tuple(self.tensor(child, tensor) for tensor in operation.outputs)
+                scope.done[id(node)] = tuple(
+                    self.tensor(child, tensor) for tensor in operation.outputs
+                )
                 self._leave(scope, child, operation.outputs)
             elif keras_adapter.is_input(operation):
                 raise GraphError(
@@ -196,7 +219,9 @@ class _Reader:
             given = keras_adapter.keras().tree.flatten(args if args else kwargs.get("inputs"))
             given = [tensor for tensor in given if keras_adapter.is_symbolic(tensor)]
             number = self.models.setdefault(id(model), len(self.models))
-            frame = Frame(len(self.frames), model.name, scope.frames[-1] if scope.frames else None, number)
+            frame = Frame(
+                len(self.frames), model.name, scope.frames[-1] if scope.frames else None, number
+            )
             self.frames.append(frame)
             bound, resized, masks = {}, scope.resized, {}
             brought = keras_adapter.keras().tree.flatten([kwargs.get("mask")])
@@ -239,7 +264,14 @@ class _Reader:
         if keras_adapter.is_input(layer):
             settings = layer_settings(layer)
         else:  # a model cut out of another one's middle
-            layer, settings = None, {"shape": tuple(tensor.shape)[1:], "batch_size": tensor.shape[0], "dtype": tensor.dtype}
+            layer, settings = (
+                None,
+                {
+                    "shape": tuple(tensor.shape)[1:],
+                    "batch_size": tensor.shape[0],
+                    "dtype": tensor.dtype,
+                },
+            )
         self.calls.append(
             Call(
                 index=len(self.calls),
@@ -266,7 +298,11 @@ class _Reader:
         slots, tensors, constants = _arguments(operation, args, kwargs)
         if scope.training and keras_adapter.takes_training(operation):
             constants["training"] = True
-        variables = [name for name, value in constants.items() if isinstance(value, keras_adapter.keras().Variable)]
+        variables = [
+            name
+            for name, value in constants.items()
+            if isinstance(value, keras_adapter.keras().Variable)
+        ]
         for name in variables:
             weights = (*weights, self._number(constants[name]))
             constants[name] = f"weight {'×'.join(map(str, constants[name].shape))}"
@@ -277,7 +313,9 @@ class _Reader:
             slots, inputs = with_masks(operation, slots, inputs, scope.masks)
         shapes = tuple(tuple(tensor.shape) for tensor in made)
         if scope.resized:
-            shapes = self._resized(operation, args, kwargs, dict(zip(map(id, tensors), inputs)), shapes)
+            shapes = self._resized(
+                operation, args, kwargs, dict(zip(map(id, tensors), inputs)), shapes
+            )
         self.calls.append(
             Call(
                 index=index,
@@ -322,7 +360,9 @@ class _Reader:
             return operation_settings(operation), 0, (), None
         inner = None
         held = getattr(operation, "layer", None)
-        if isinstance(operation, keras_adapter.keras().layers.Wrapper) and keras_adapter.is_graph(held):
+        if isinstance(operation, keras_adapter.keras().layers.Wrapper) and keras_adapter.is_graph(
+            held
+        ):
             inner = _read(held, self.weights)
         arrays = operation.weights
         parameters = sum(_entries(array.shape) for array in arrays)
@@ -342,9 +382,12 @@ class _Reader:
             return keras.KerasTensor(self._shape(inputs[id(value)]), dtype=value.dtype)
 
         try:
-            kept = {name: value for name, value in kwargs.items() if name not in ("mask", "training")}
+            kept = {
+                name: value for name, value in kwargs.items() if name not in ("mask", "training")
+            }
             made = operation.compute_output_spec(
-                *keras.tree.map_structure(stand_in, args), **keras.tree.map_structure(stand_in, kept)
+                *keras.tree.map_structure(stand_in, args),
+                **keras.tree.map_structure(stand_in, kept),
             )
             return tuple(tuple(tensor.shape) for tensor in keras.tree.flatten(made))
         except Exception:  # shapes are for people; the graph does not hang on them
@@ -371,8 +414,8 @@ def _arguments(operation, args, kwargs):
     slots, tensors, constants = [], [], {}
     first = names[0] if names else "value"
     for name, value in given:
-        if value is None or (name == "training" and value is not True):
-            continue  # Keras itself puts training=False there, and fit() and predict() override it anyway
+        if value is None or (name == "training" and value is False):
+            continue  # fit() and predict() override it
         waiting, held = [(name, value)], []
         while waiting:
             path, part = waiting.pop()
@@ -383,7 +426,9 @@ def _arguments(operation, args, kwargs):
             else:
                 held.append((path, part))
                 continue
-            waiting += [(f"{path}.{key}" if path else str(key), entry) for key, entry in reversed(parts)]
+            waiting += [
+                (f"{path}.{key}" if path else str(key), entry) for key, entry in reversed(parts)
+            ]
         if any(keras_adapter.is_symbolic(part) for _, part in held):
             for path, part in held:
                 if keras_adapter.is_symbolic(part):

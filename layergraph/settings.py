@@ -11,7 +11,7 @@ import types
 
 import numpy as np
 
-from layergraph import keras_adapter
+from layergraph import keras_adapter, source
 
 NEVER_COMPARED = frozenset(
     "name trainable dtype seed unroll implementation use_cudnn quantization_config build_config registered_name"
@@ -29,9 +29,15 @@ def layer_settings(layer) -> dict:
     package = keras_adapter.keras()
     if isinstance(layer, package.layers.InputLayer):
         shape = tuple(layer.batch_shape)
-        settings = {"shape": shape[1:], "batch_size": shape[0] if shape else None, "dtype": layer.dtype}
-        settings.update({name: True for name in ("sparse", "ragged", "optional") if getattr(layer, name, False)})
-        return settings
+        ends: dict = {
+            "shape": shape[1:],
+            "batch_size": shape[0] if shape else None,
+            "dtype": layer.dtype,
+        }
+        ends.update(
+            {name: True for name in ("sparse", "ragged", "optional") if getattr(layer, name, False)}
+        )
+        return ends
     settings: dict = {}
     wrapped = getattr(layer, "layer", None) if isinstance(layer, package.layers.Wrapper) else None
     try:
@@ -63,7 +69,8 @@ def _public_attributes(operation) -> dict:
     return {
         name: value
         for name, value in vars(operation).items()
-        if not name.startswith("_") and name not in ("name", "built", "autocast", "supports_masking", "input_spec")
+        if not name.startswith("_")
+        and name not in ("name", "built", "autocast", "supports_masking", "input_spec")
     }
 
 
@@ -87,7 +94,9 @@ def _add(settings, name, value, layer):
             continue
         if last in HOLD_LAYERS and isinstance(value, dict) and "config" in value:
             settings[name] = value["class_name"]
-            waiting += [(f"{name}.{key}", held) for key, held in reversed(list(value["config"].items()))]
+            waiting += [
+                (f"{name}.{key}", held) for key, held in reversed(list(value["config"].items()))
+            ]
         elif last in HOLD_LAYERS and isinstance(value, (list, tuple)):
             waiting += [(f"{name}.{i}.cell", held) for i, held in enumerate(value)]
         elif last.endswith("activation") and value is not None:
@@ -100,7 +109,7 @@ def _add(settings, name, value, layer):
 
 ALIASES = {"swish": "silu", "hard_swish": "hard_silu", "re_lu": "relu", "exp": "exponential"}
 # What the functions of keras.activations do unless told otherwise; a value equal to it is not mentioned.
-DEFAULTS = {
+DEFAULTS: dict[str, dict] = {
     "relu": {"negative_slope": 0.0, "max_value": None, "threshold": 0.0},
     "leaky_relu": {"negative_slope": 0.2},
     "elu": {"alpha": 1.0},
@@ -147,10 +156,18 @@ def activation(name: str, parameters: dict | None = None) -> str:
         if slope:  # relu with a slope is what leaky_relu is
             name, parameters = "leaky_relu", {"negative_slope": slope}
     defaults = DEFAULTS.get(name, {})
-    told = {key: plain(value) for key, value in sorted(parameters.items()) if value != defaults.get(key, value is None)}
+    told = {
+        key: plain(value)
+        for key, value in sorted(parameters.items())
+        if value != defaults.get(key, value is None)
+    }
     if name == "elu" and told.get("alpha") == 1:
         told.pop("alpha")
-    return f"{name}({', '.join(f'{key}={show(value)}' for key, value in told.items())})" if told else name
+    return (
+        f"{name}({', '.join(f'{key}={show(value)}' for key, value in told.items())})"
+        if told
+        else name
+    )
 
 
 def activation_of(value, function=None) -> str:
@@ -158,7 +175,9 @@ def activation_of(value, function=None) -> str:
     if isinstance(value, str):
         return activation(value)
     if isinstance(value, dict) and value.get("class_name") in ACTIVATION_LAYERS:
-        config = {k: v for k, v in value["config"].items() if k not in ("name", "trainable", "dtype")}
+        config = {
+            k: v for k, v in value["config"].items() if k not in ("name", "trainable", "dtype")
+        }
         return activation(ACTIVATION_LAYERS[value["class_name"]], config)
     if isinstance(function, types.FunctionType):
         return code_of(function)
@@ -183,7 +202,9 @@ def plain(value):
     if isinstance(value, (list, tuple)):
         return tuple(plain(entry) for entry in value)
     if isinstance(value, slice):
-        ends = ["" if end is None else str(plain(end)) for end in (value.start, value.stop, value.step)]
+        ends = [
+            "" if end is None else str(plain(end)) for end in (value.start, value.stop, value.step)
+        ]
         return ":".join(ends if ends[2] else ends[:2])
     if value is Ellipsis:
         return "..."
@@ -193,7 +214,11 @@ def plain(value):
                 return value["config"].get("name")
             kept = {k: v for k, v in value["config"].items() if k not in NEVER_COMPARED}
             return f"{value['class_name']}({', '.join(f'{k}={show(plain(v))}' for k, v in sorted(kept.items()))})"
-        return "{" + ", ".join(f"{k}: {show(plain(v))}" for k, v in sorted(value.items(), key=str)) + "}"
+        return (
+            "{"
+            + ", ".join(f"{k}: {show(plain(v))}" for k, v in sorted(value.items(), key=str))
+            + "}"
+        )
     if isinstance(value, types.FunctionType):
         return code_of(value)
     if isinstance(value, type):
@@ -219,11 +244,30 @@ def show(value) -> str:
     if isinstance(value, float):
         return f"{value:.12g}"
     if isinstance(value, tuple):
-        return "(" + ", ".join(show(entry) for entry in value) + ("," if len(value) == 1 else "") + ")"
+        return (
+            "(" + ", ".join(show(entry) for entry in value) + ("," if len(value) == 1 else "") + ")"
+        )
     return str(value)
 
 
-def code_of(function) -> str:
+def shown(value) -> str:
+    """A value as a reader is told it: as `show` does, and a function as its code or its name."""
+    return value.code if isinstance(value, Code) else show(value)
+
+
+class Code(str):
+    """What `code_of` gives: compared as the text that it is, told as `code`.
+
+    Attributes
+    ----------
+    code
+        the function's name, or what stands behind the colon of a lambda.
+    """
+
+    code = "function"
+
+
+def code_of(function) -> Code:
     """A name for what a Python function does: equal for equal code, wherever it was written down.
 
     File, line and the function's own name do not count; constants, names used, defaults and closures do.
@@ -243,12 +287,15 @@ def code_of(function) -> str:
             waiting += list(part.co_consts)
         else:
             digest.update(repr(plain(part)).encode())
-    return f"{'function' if name == '<lambda>' else name} #{digest.hexdigest()}"
+    lambda_ = name == "<lambda>"
+    found = Code(f"{'function' if lambda_ else name} #{digest.hexdigest()}")
+    found.code = source.lambda_body(function) if lambda_ else name
+    return found
 
 
 def _filled(cell) -> bool:
     try:
-        cell.cell_contents
+        cell.cell_contents  # noqa: B018  (reading it is the question)
     except ValueError:
         return False
     return True

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from layergraph.layout import Placed, place
+from layergraph.layout import place
 from layergraph.sketch import STATUS_WORDS, Sketch
 
 TITLE, SMALL = 13, 11  # font sizes in pixels
@@ -78,7 +78,9 @@ def picture(sketch: Sketch, direction="TB") -> Picture:
     titles: list = []
     for frame, corners in zip(sketch.frames, placed.frames):
         if corners:
-            box, *title = _frame(frame, [c + shift for c, shift in zip(corners, (MARGIN, down, MARGIN, down))])
+            box, *title = _frame(
+                frame, [c + shift for c, shift in zip(corners, (MARGIN, down, MARGIN, down))]
+            )
             shapes.append(box)
             titles += title
     for arrow, points in zip(sketch.arrows, placed.arrows):
@@ -88,7 +90,10 @@ def picture(sketch: Sketch, direction="TB") -> Picture:
         shapes += _card(card, size, parts, x + MARGIN - size[0] / 2, y + down - size[1] / 2)
     width = placed.size[0] + 2 * MARGIN
     if legend:
-        width = max(width, max(s.x + text_width(s.text, SMALL) for s in legend if isinstance(s, Text)) + MARGIN)
+        width = max(
+            width,
+            max(s.x + text_width(s.text, SMALL) for s in legend if isinstance(s, Text)) + MARGIN,
+        )
     return Picture(width, placed.size[1] + down + MARGIN, tuple(shapes))
 
 
@@ -105,7 +110,11 @@ def _measure(card, compact):
     for row in card.rows:
         lines = [(row.title, row.about, "title")]
         badge = 22 if row.badge else 0
-        first = text_width(row.title, TITLE, True) + (8 + text_width(row.about, TITLE) if row.about else 0) + badge
+        first = (
+            text_width(row.title, TITLE, True)
+            + (8 + text_width(row.about, TITLE) if row.about else 0)
+            + badge
+        )
         if compact:
             if row.shape:
                 first += 22 + text_width(row.shape, SMALL)
@@ -122,7 +131,9 @@ def _measure(card, compact):
         width = max(width, first)
         for left, right, kind in lines[1:]:
             gap = 18 if right and left else 0
-            width = max(width, text_width(left, SMALL, kind == "status") + gap + text_width(right, SMALL))
+            width = max(
+                width, text_width(left, SMALL, kind == "status") + gap + text_width(right, SMALL)
+            )
         parts.append((row, lines))
         height += LINE + SMALL_LINE * (len(lines) - 1) + (6 if compact else 0)
     return (width + 2 * PAD + 4, height + (2 if compact else 12)), parts
@@ -154,7 +165,15 @@ def _card(card, size, parts, x, y):
     for number, (row, lines) in enumerate(parts):
         tall = LINE + SMALL_LINE * (len(lines) - 1) + (6 if compact else 0)
         if number and compact:
-            yield Curve(((x + 1, cursor), (x + 1, cursor), (x + width - 1, cursor), (x + width - 1, cursor)), "rule")
+            yield Curve(
+                (
+                    (x + 1, cursor),
+                    (x + 1, cursor),
+                    (x + width - 1, cursor),
+                    (x + width - 1, cursor),
+                ),
+                "rule",
+            )
         if row.status and not whole:
             yield Rect(x + 2, cursor + 1, width - 4, tall - 2, f"row {row.status}", 3)
         if row.category != "gap":
@@ -184,11 +203,32 @@ def _lines(row, lines, x, y, width, compact):
             yield Text(right, baseline, row.shape, "faint", SMALL, False, "end")
     for number, (one, other, kind) in enumerate(lines[1:]):
         baseline += LINE if number == 0 else SMALL_LINE
-        style = f"status-text {row.status}" if kind == "status" else "name" if kind == "name" else "faint"
+        style = (
+            f"status-text {row.status}"
+            if kind == "status"
+            else "name"
+            if kind == "name"
+            else "faint"
+        )
         if one:
-            yield Text(left, baseline - 2, one, style, SMALL, kind == "status" and row.status in STATUS_WORDS)
+            yield Text(
+                left,
+                baseline - 2,
+                one,
+                style,
+                SMALL,
+                kind == "status" and row.status in STATUS_WORDS,
+            )
         if other:
-            yield Text(x + width - PAD if one else left, baseline - 2, other, style, SMALL, False, "end" if one else "start")
+            yield Text(
+                x + width - PAD if one else left,
+                baseline - 2,
+                other,
+                style,
+                SMALL,
+                False,
+                "end" if one else "start",
+            )
 
 
 # frames, arrows, legend ----------------------------------------------------------------------------------------
@@ -216,12 +256,23 @@ def _arrow(arrow, points):
     dx, dy = dx / length, dy / length
     reach, half = 7.5, 3.6
     back = (end[0] - dx * reach, end[1] - dy * reach)
-    tip = (end, (back[0] - dy * half, back[1] + dx * half), (back[0] + dy * half, back[1] - dx * half))
+    tip = (
+        end,
+        (back[0] - dy * half, back[1] + dx * half),
+        (back[0] + dy * half, back[1] - dx * half),
+    )
     style = f"arrow {arrow.status}".strip()
     yield Curve(tuple(spline), style, tip)
     if arrow.status in ("missing", "extra"):
         middle = spline[len(spline) // 2]
-        yield Text(middle[0] + 5, middle[1] + 4, STATUS_WORDS[arrow.status][0], f"status-text {arrow.status}", 15, True)
+        yield Text(
+            middle[0] + 5,
+            middle[1] + 4,
+            STATUS_WORDS[arrow.status][0],
+            f"status-text {arrow.status}",
+            15,
+            True,
+        )
     if arrow.head:
         left = dx > 0.15
         x, y = back[0] - dx * 5 + (-7 if left else 7), back[1] - dy * 5 + 3
@@ -229,7 +280,15 @@ def _arrow(arrow, points):
     if arrow.tail:
         start, after = spline[0], spline[min(2, len(spline) - 1)]
         left = after[0] < start[0] - 2
-        yield Text(start[0] + (-6 if left else 6), start[1] + 11, arrow.tail, "label", SMALL - 1, False, "end" if left else "start")
+        yield Text(
+            start[0] + (-6 if left else 6),
+            start[1] + 11,
+            arrow.tail,
+            "label",
+            SMALL - 1,
+            False,
+            "end" if left else "start",
+        )
 
 
 LEGEND = {

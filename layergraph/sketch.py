@@ -1,7 +1,7 @@
 """What a drawing shows, before anything has a place: cards, arrows and frames.
 
-A card is a box; it has one row for each call. In a small graph each call has a card of its own, in a large one a run
-of calls without a fork is one card with many rows, which keeps Xception on a few screens.
+A card is a box; it has one row for each call. Here each call has a card of its own; `layergraph.folding` makes the
+sketch of a large graph shorter.
 """
 
 import re
@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from layergraph import words
 from layergraph.graph import Call, CallGraph
+from layergraph.settings import shown
 
-COMPACT_FROM = 40  # calls; from here on runs of calls become one card
-ROWS_SHOWN = 24  # of a longer run, the middle is left out (detail="full" shows all)
+COMPACT_FROM = 40  # calls; from here on a drawing is made shorter
 STATUS_WORDS = {
     "missing": "− missing",
     "extra": "+ extra",
@@ -68,7 +68,15 @@ class Box:
 
 @dataclass
 class Sketch:
-    """Everything a drawing shows."""
+    """Everything a drawing shows.
+
+    Attributes
+    ----------
+    compact
+        whether `layergraph.folding.short` is to make it shorter.
+    inside
+        for each frame at the top, its calls and parameters in words.
+    """
 
     title: str
     cards: list[Card]
@@ -76,6 +84,7 @@ class Sketch:
     frames: list[Box]
     compact: bool
     legend: list[str] = field(default_factory=list)
+    inside: dict[int, str] = field(default_factory=dict)
 
 
 # Categories: a stripe of colour beside the class name, which says it in words.
@@ -84,10 +93,16 @@ CATEGORIES = [
     ("recurrent", r"LSTM|GRU|RNN|Bidirectional|Cell"),
     ("attention", r"Attention|Transformer"),
     ("convolution", r"Conv"),
-    ("merge", r"^(Add|Subtract|Multiply|Average|Maximum|Minimum|Concatenate|Dot|Divide|Stack|Matmul)$"),
+    (
+        "merge",
+        r"^(Add|Subtract|Multiply|Average|Maximum|Minimum|Concatenate|Dot|Divide|Stack|Matmul)$",
+    ),
     ("activation", r"Activation|ReLU|Relu|ELU|Elu|Softmax|Sigmoid|Tanh|Gelu|Silu"),
     ("normal", r"Normalization|Dropout|Noise"),
-    ("shape", r"Pool|Flatten|Reshape|Permute|UpSampling|Padding|Cropping|Repeat|GetItem|Transpose|Squeeze|Expand"),
+    (
+        "shape",
+        r"Pool|Flatten|Reshape|Permute|UpSampling|Padding|Cropping|Repeat|GetItem|Transpose|Squeeze|Expand",
+    ),
 ]
 
 
@@ -102,18 +117,23 @@ def category(kind: str) -> str:
 def sketch_graph(graph: CallGraph, *, detail="normal", marked=None) -> Sketch:
     """The sketch of one model.
 
-    Args:
-        graph: its calls; a `TimeDistributed(model)` is opened up.
-        detail: "low", "normal" or "full".
-        marked: call index of `graph` -> a remark, for calls to point out.
+    Parameters
+    ----------
+    graph
+        its calls; a `TimeDistributed(model)` is opened up.
+    detail
+        "low", "normal" or "full".
+    marked
+        call index of `graph` -> a remark, for calls to point out.
     """
     opened, steps = _open_wrappers(graph)
     compact = detail == "low" or (detail == "normal" and len(opened.calls) > COMPACT_FROM)
     marked = dict(marked or {})
     badges, frame_badges = _badges(opened)
+    again = _called_again(opened)
     rows = []
     for call in opened.calls:
-        row = _row(call, detail, badges.get(call.index, ""))
+        row = _row(call, detail, badges.get(call.index, ""), call.index in again)
         for origin in call.origins:
             if origin in marked:
                 row.status = "marked"
@@ -121,43 +141,62 @@ def sketch_graph(graph: CallGraph, *, detail="normal", marked=None) -> Sketch:
                     row.notes.append(marked[origin])
         rows.append(row)
     frames = [
-        Box(steps.get(frame.index) or f"{frame.name}", frame.parent, frame_badges.get(frame.index, ""))
+        Box(
+            steps.get(frame.index) or f"{frame.name}",
+            frame.parent,
+            frame_badges.get(frame.index, ""),
+        )
         for frame in opened.frames
     ]
-    cards = [Card([row], call.frames[-1] if call.frames else None) for row, call in zip(rows, opened.calls)]
+    cards = [
+        Card([row], call.frames[-1] if call.frames else None)
+        for row, call in zip(rows, opened.calls)
+    ]
     arrows = [
         Arrow(source, call.index, _head(call, position), _tail(opened, source, tensor))
         for call in opened.calls
         for position, (source, tensor) in enumerate(call.inputs)
     ]
     _add_ends(opened, cards, arrows)
-    arrows = _merged(arrows)
+    arrows = merged(arrows)
     sketch = Sketch(f"Graph of the model {graph.name}".rstrip(), cards, arrows, frames, compact)
     sketch.legend = _legend(sketch)
-    return _stacked(sketch, detail) if compact else sketch
+    sketch.inside = _inside(opened)
+    return sketch
 
 
 def sketch_diff(diff, *, detail="normal") -> Sketch:
     """The sketch of two models in one: the actual calls, and the expected ones that are missing among them."""
-    graph, expected = diff.actual, diff.expected
+    graph, expected, told = diff.actual, diff.expected, diff.told
+    every = len(told) == len(diff.changes)
+    mine, theirs = (
+        {index for change in told for index in getattr(change, f"{which}_calls")}
+        for which in ("actual", "expected")
+    )
     to_actual = dict(diff.matches)
     paired = set(to_actual.values())
     compact = detail == "low" or (detail == "normal" and len(graph.calls) > COMPACT_FROM)
     badges, frame_badges = _badges(graph)
-    rows = [_row(call, detail, badges.get(call.index, "")) for call in graph.calls]
-    cards = [Card([row], call.frames[-1] if call.frames else None) for row, call in zip(rows, graph.calls)]
+    again = _called_again(graph)
+    rows = [
+        _row(call, detail, badges.get(call.index, ""), call.index in again) for call in graph.calls
+    ]
+    cards = [
+        Card([row], call.frames[-1] if call.frames else None)
+        for row, call in zip(rows, graph.calls)
+    ]
     for call in graph.calls:
-        if call.index not in paired and not diff.equal:
+        if call.index not in paired and not diff.equal and (every or call.index in mine):
             rows[call.index].status = "extra"
     at = dict(to_actual)
     for call in expected.calls:
-        if call.index not in at:
+        if call.index not in at and (every or call.index in theirs):
             at[call.index] = len(cards)
             row = _row(call, detail, "")
             row.status, row.name = "missing", ""
             cards.append(Card([row], None))
     wanted, unwanted = set(), set()
-    for change in diff.changes:
+    for change in told:
         wanted.update(change.wanted)
         unwanted.update(change.unwanted)
         if change.kind in ("missing", "extra") or not change.note:
@@ -169,31 +208,56 @@ def sketch_diff(diff, *, detail="normal") -> Sketch:
     arrows = []
     for call in graph.calls:
         for position, (source, tensor) in enumerate(call.inputs):
-            odd = (source, call.index) in unwanted or rows[source].status == "extra" or rows[call.index].status == "extra"
+            odd = (
+                (source, call.index) in unwanted
+                or rows[source].status == "extra"
+                or rows[call.index].status == "extra"
+            )
             head, tail = _head(call, position), _tail(graph, source, tensor)
             arrows.append(Arrow(source, call.index, head, tail, "extra" if odd else ""))
     for call in expected.calls:
         for position, (source, _) in enumerate(call.inputs):
-            if call.index not in to_actual or source not in to_actual:
-                arrows.append(Arrow(at[source], at[call.index], _head(call, position), "", "missing"))
+            odd = call.index not in to_actual or source not in to_actual
+            if odd and call.index in at and source in at:
+                arrows.append(
+                    Arrow(at[source], at[call.index], _head(call, position), "", "missing")
+                )
     arrows += [Arrow(source, target, "", "", "missing") for source, target in sorted(wanted)]
-    frames = [Box(frame.name, frame.parent, frame_badges.get(frame.index, "")) for frame in graph.frames]
+    frames = [
+        Box(frame.name, frame.parent, frame_badges.get(frame.index, "")) for frame in graph.frames
+    ]
     _add_ends(graph, cards, arrows)
-    arrows = _merged(arrows)
+    arrows = merged(arrows)
     name = graph.name or "the model"
-    sketch = Sketch(f"What is different in {name} from what was expected", cards, arrows, frames, compact)
+    sketch = Sketch(
+        f"What is different in {name} from what was expected", cards, arrows, frames, compact
+    )
     sketch.legend = _legend(sketch)
-    return _stacked(sketch, detail) if compact else sketch
+    sketch.inside = _inside(graph)
+    return sketch
+
+
+def _inside(graph: CallGraph) -> dict[int, str]:
+    """What stands inside each nested model at the top: its calls, and the parameters that were not counted before."""
+    calls: dict[int, list[Call]] = defaultdict(list)
+    for call in graph.calls:
+        if call.frames:
+            calls[call.frames[0]].append(call)
+    again = _called_again(graph)
+    found = {}
+    for frame, held in calls.items():
+        count = sum(call.parameters for call in held if call.index not in again)
+        parts = [f"{len(held):,} call{'s' if len(held) > 1 else ''}", _parameters(count)]
+        found[frame] = ", ".join(filter(None, parts))
+    return found
 
 
 # rows ----------------------------------------------------------------------------------------------------------
 
 
-def _row(call: Call, detail, badge) -> Row:
+def _row(call: Call, detail, badge, again=False) -> Row:
     about = ", ".join(words.essentials(call))
-    parameters = f"{call.parameters:,} parameters" if call.parameters else ""
-    if call.parameters == 1:
-        parameters = "1 parameter"
+    parameters = "shared weights" if again else _parameters(call.parameters)
     shapes = "; ".join(words.shape(shape) for shape in call.output_shapes)
     row = Row(
         title=words.kind_of(call),
@@ -208,9 +272,28 @@ def _row(call: Call, detail, badge) -> Row:
     if detail == "low":
         row.shape = row.parameters = row.name = ""
     if detail == "full":
-        row.notes += [f"{name} = {value}" for name, value in sorted(call.settings.items()) if value not in (None, False)]
+        row.notes += [
+            f"{name} = {shown(value)}"
+            for name, value in sorted(call.settings.items())
+            if value not in (None, False)
+        ]
         row.notes.append(f"dtype {', '.join(dict.fromkeys(call.dtypes))}")
     return row
+
+
+def _parameters(count: int) -> str:
+    return "1 parameter" if count == 1 else f"{count:,} parameters" if count else ""
+
+
+def _called_again(graph: CallGraph) -> set[int]:
+    """The calls whose weights all belong to earlier calls: their parameters have been told there."""
+    seen: set[int] = set()
+    again = set()
+    for call in graph.calls:
+        if call.weights and seen.issuperset(call.weights):
+            again.add(call.index)
+        seen.update(call.weights)
+    return again
 
 
 def _given(call: Call) -> bool:
@@ -219,7 +302,13 @@ def _given(call: Call) -> bool:
     kind = re.sub(r"\W+", "", call.kind).lower()
     digits = kind.rstrip("0123456789")
     own = type(call.layer).__name__.lower() if call.layer is not None else kind
-    return bool(call.name) and snake not in (kind, digits, own, own.rstrip("0123456789"), own.removesuffix("d"))
+    return bool(call.name) and snake not in (
+        kind,
+        digits,
+        own,
+        own.rstrip("0123456789"),
+        own.removesuffix("d"),
+    )
 
 
 def _head(call: Call, position) -> str:
@@ -231,24 +320,28 @@ def _head(call: Call, position) -> str:
     if call.kind in ("Add", "Multiply", "Average", "Maximum", "Minimum"):
         return ""
     if slot == "":
-        return {"MultiHeadAttention": "query", "GetItem": ""}.get(call.kind, "1" if "x2" in call.slots else "")
+        return {"MultiHeadAttention": "query", "GetItem": ""}.get(
+            call.kind, "1" if "x2" in call.slots else ""
+        )
     if slot.isdigit():
         return str(int(slot) + 1)
     return {"x2": "2"}.get(slot, slot.replace("_", " ").replace(".", " "))
 
 
 def _tail(graph, source, tensor) -> str:
-    return f"output {tensor}" if len(graph.calls[source].output_shapes) > 1 else ""
+    return f"output {tensor + 1}" if len(graph.calls[source].output_shapes) > 1 else ""
 
 
-def _merged(arrows) -> list[Arrow]:
+def merged(arrows) -> list[Arrow]:
     """Arrows between the same two cards as one, with what each of them said."""
     found: dict[tuple, list[Arrow]] = {}
     for arrow in arrows:
         found.setdefault((arrow.source, arrow.target, arrow.status), []).append(arrow)
     return [
-        Arrow(*key[:2], _together(a.head for a in group), _together(a.tail for a in group), key[2])
-        for key, group in found.items()
+        Arrow(
+            one, other, _together(a.head for a in group), _together(a.tail for a in group), status
+        )
+        for (one, other, status), group in found.items()
     ]
 
 
@@ -272,7 +365,9 @@ def _add_ends(graph, cards, arrows):
 
 
 def _legend(sketch) -> list[str]:
-    found = {row.status for card in sketch.cards for row in card.rows} | {arrow.status for arrow in sketch.arrows}
+    found = {row.status for card in sketch.cards for row in card.rows} | {
+        arrow.status for arrow in sketch.arrows
+    }
     return [status for status in STATUS_WORDS if status in found]
 
 
@@ -300,11 +395,13 @@ def _badges(graph: CallGraph) -> tuple[dict[int, str], dict[int, str]]:
             told.update(group)
         elif len(group) > 1:
             told.update(group)
-    for group in graph.sharing:
-        inside = {next((f for f in graph.calls[index].frames if f in repeated), None) for index in group}
-        if None not in inside and len(inside) == len(group):
+    for shared in graph.sharing:
+        inside = {
+            next((f for f in graph.calls[index].frames if f in repeated), None) for index in shared
+        }
+        if None not in inside and len(inside) == len(shared):
             continue  # the frames say it
-        for index in group:
+        for index in shared:
             calls[index] = _letter(number)
         number += 1
     return calls, frames
@@ -325,20 +422,33 @@ def _open_wrappers(graph: CallGraph):
 
     if not any(call.inner is not None for call in graph.calls):
         return graph, {}
-    calls, frames, titles, place = [], list(graph.frames), {}, {}
+    calls: list = []
+    place: dict = {}
+    frames, titles = list(graph.frames), {}
     for call in graph.calls:
         inputs = tuple(place[tensor] for tensor in call.inputs)
         if call.inner is None or len(call.inner.inputs) != 1:
             place.update({(call.index, i): (len(calls), i) for i in range(len(call.output_shapes))})
             calls.append(replace(call, index=len(calls), inputs=inputs))
             continue
-        frame = Frame(len(frames), call.inner.name, call.frames[-1] if call.frames else None, -1 - id(call.layer))
+        frame = Frame(
+            len(frames),
+            call.inner.name,
+            call.frames[-1] if call.frames else None,
+            -1 - id(call.layer),
+        )
         frames.append(frame)
         steps = call.output_shape[1] if len(call.output_shape) > 1 else None
-        titles[frame.index] = f"{call.kind}({call.inner.name})" + (f", for each of {steps} steps" if steps else "")
+        titles[frame.index] = f"{call.kind}({call.inner.name})" + (
+            f", for each of {steps} steps" if steps else ""
+        )
         offset = len(frames)
         frames += [
-            replace(held, index=held.index + offset, parent=frame.index if held.parent is None else held.parent + offset)
+            replace(
+                held,
+                index=held.index + offset,
+                parent=frame.index if held.parent is None else held.parent + offset,
+            )
             for held in call.inner.frames
         ]
         inner = {call.inner.inputs[0]: inputs[0]}
@@ -351,12 +461,18 @@ def _open_wrappers(graph: CallGraph):
                     held,
                     index=len(calls),
                     inputs=tuple(inner[tensor] for tensor in held.inputs),
-                    frames=(*call.frames, frame.index, *(number + offset for number in held.frames)),
+                    frames=(
+                        *call.frames,
+                        frame.index,
+                        *(number + offset for number in held.frames),
+                    ),
                     nesting=(*call.nesting, call.inner.name, *held.nesting),
                     origins=call.origins,
                 )
             )
-        place.update({(call.index, i): inner[tensor] for i, tensor in enumerate(call.inner.outputs)})
+        place.update(
+            {(call.index, i): inner[tensor] for i, tensor in enumerate(call.inner.outputs)}
+        )
     return (
         replace(
             graph,
@@ -367,53 +483,3 @@ def _open_wrappers(graph: CallGraph):
         ),
         titles,
     )
-
-
-# runs ----------------------------------------------------------------------------------------------------------
-
-
-def _stacked(sketch: Sketch, detail) -> Sketch:
-    """Runs of calls without a fork as one card each."""
-    into, out = defaultdict(list), defaultdict(list)
-    for arrow in sketch.arrows:
-        into[arrow.target].append(arrow)
-        out[arrow.source].append(arrow)
-    follows: dict[int, int] = {}
-    for arrow in sketch.arrows:
-        mine, yours = sketch.cards[arrow.source], sketch.cards[arrow.target]
-        alone = len(out[arrow.source]) == 1 and len(into[arrow.target]) == 1
-        plain = not (arrow.head or arrow.tail or arrow.status)
-        if alone and plain and mine.frame == yours.frame and not yours.end:
-            follows[arrow.source] = arrow.target
-    starts = set(range(len(sketch.cards))) - set(follows.values())
-    cards, place = [], {}
-    for start in sorted(starts):
-        rows, index = [], start
-        while True:
-            place[index] = len(cards)
-            rows += sketch.cards[index].rows
-            if index not in follows:
-                break
-            index = follows[index]
-        if len(rows) > ROWS_SHOWN and detail != "full":
-            rows = _shortened(rows)
-        cards.append(Card(rows, sketch.cards[start].frame, sketch.cards[start].end))
-    arrows = [
-        Arrow(place[arrow.source], place[arrow.target], arrow.head, arrow.tail, arrow.status)
-        for arrow in sketch.arrows
-        if follows.get(arrow.source) != arrow.target
-    ]
-    return Sketch(sketch.title, cards, arrows, sketch.frames, sketch.compact, sketch.legend)
-
-
-def _shortened(rows):
-    """The first and last rows of a long run and every row that has something to say."""
-    edge = ROWS_SHOWN // 2
-    kept = [i for i, row in enumerate(rows) if i < edge or i >= len(rows) - edge or row.status]
-    shown, last = [], -1
-    for index in kept:
-        if index > last + 1:
-            shown.append(Row(f"… {index - last - 1:,} more calls …", "", category="gap", small=True))
-        shown.append(rows[index])
-        last = index
-    return shown

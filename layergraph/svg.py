@@ -35,16 +35,21 @@ STATUSES = ("missing", "extra", "changed", "marked")
 _numbers = itertools.count(1)
 
 
-def svg_text(picture: Picture, title: str, description: str) -> str:
+def svg_text(picture: Picture, title: str, description: str, name: str = "") -> str:
     """A whole SVG document.
 
-    Args:
-        picture: the shapes.
-        title, description: what a reader who cannot see it is told.
+    Parameters
+    ----------
+    picture
+        the shapes.
+    title, description
+        what a reader who cannot see it is told.
+    name
+        its id, for a file that is to be the same each time; else one that no other drawing on a page has.
     """
     body = "".join(map(_shape, picture.shapes))
     digest = hashlib.blake2b((title + body).encode(), digest_size=4).hexdigest()
-    name = f"lg-{digest}-{next(_numbers)}"
+    name = name or f"lg-{digest}-{next(_numbers)}"
     width, height = round(picture.width), round(picture.height)
     fit = "max-width:100%;height:auto;" if width <= FITS else "max-width:none;"
     return (
@@ -112,7 +117,9 @@ def _shape(shape) -> str:
         )
     if isinstance(shape, Curve):
         first, *rest = [f"{_n(x)} {_n(y)}" for x, y in shape.points]
-        line = f'<path class="{shape.style}" d="M{first}C{" ".join(rest)}"/>' if len(rest) >= 3 else ""
+        line = (
+            f'<path class="{shape.style}" d="M{first}C{" ".join(rest)}"/>' if len(rest) >= 3 else ""
+        )
         if shape.tip:
             corners = " ".join(f"{_n(x)},{_n(y)}" for x, y in shape.tip)
             line += f'<polygon class="{shape.style.replace("arrow", "tip")}" points="{corners}"/>'

@@ -1,7 +1,7 @@
 """Calls in a few words: what a drawing's box and a line of a difference say about a layer."""
 
 from layergraph.graph import Call
-from layergraph.settings import show
+from layergraph.settings import show, shown
 
 OPERATORS = {
     "Add": "+", "Subtract": "−", "Multiply": "×", "Divide": "/", "TrueDivide": "/", "Power": "**", "Matmul": "@",
@@ -87,7 +87,9 @@ def essentials(call: Call) -> list[str]:
     if call.kind == "GetItem":
         return [f"[{slices(settings.get('key'))}]"]
     if call.kind == "Activation":
-        return [show(settings.get("activation"))]
+        return [shown(settings.get("activation"))]
+    if call.kind == "Lambda" and "function" in settings:
+        return [shown(settings["function"])]
     if prefix and not call.kind.startswith("TimeDistributed("):
         words.append(settings["layer"])
     if get("input_dim") is not None and get("output_dim") is not None:
@@ -119,11 +121,17 @@ def essentials(call: Call) -> list[str]:
     if padding not in (None, "valid"):
         words.append(padding if isinstance(padding, str) else size(padding))
     axis = settings.get("axis")
-    if call.kind.startswith(("Concatenate", "Stack")) and axis is not None and axis not in (-1, len(call.output_shape) - 1):
+    if (
+        call.kind.startswith(("Concatenate", "Stack"))
+        and axis is not None
+        and axis not in (-1, len(call.output_shape) - 1)
+    ):
         words.append(f"axis {axis}")
     activation = get("activation")
-    if activation not in (None, "linear") and not (activation == "tanh" and get("recurrent_activation") is not None):
-        words.append(show(activation))
+    if activation not in (None, "linear") and not (
+        activation == "tanh" and get("recurrent_activation") is not None
+    ):
+        words.append(shown(activation))
     for (name, value), word in FLAGS.items():
         if get(name) == value and value not in USUAL.get(name, ()):
             words.append(word)
@@ -172,10 +180,27 @@ def listing(parts, last="and", limit=8) -> str:
     parts = list(dict.fromkeys(parts))
     if len(parts) > limit:
         parts = [*parts[: limit - 1], f"{len(parts) - limit + 1} more"]
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}" if parts else ""
+    return (
+        parts[0]
+        if len(parts) == 1
+        else f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+        if parts
+        else ""
+    )
 
 
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+ORDINALS = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+)
 
 
 def ordinal(position: int) -> str:

@@ -7,7 +7,11 @@ from contextlib import contextmanager
 
 def asked(request, test):
     """The parameters (dict) of each case of a test function that this run asks for."""
-    return [item.callspec.params for item in request.session.items if getattr(item, "originalname", "") == test]
+    return [
+        item.callspec.params
+        for item in request.session.items
+        if getattr(item, "originalname", "") == test
+    ]
 
 
 @contextmanager

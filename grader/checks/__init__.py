@@ -9,12 +9,22 @@ TensorFlow until a requirement needs it.
 """
 
 from grader.checks import expect
-from grader.checks.notebook import install as install_in_notebook
+from grader.checks.ipython_errors import install as install_in_notebook
+from grader.checks.progress import points_so_far
 from grader.checks.report import Line, Report, ReportError
 from grader.checks.requirement import Group, Requirement
 from grader.checks.run import check
 
-__all__ = ["Group", "Line", "Report", "ReportError", "Requirement", "check", "expect"]
+__all__ = [
+    "Group",
+    "Line",
+    "Report",
+    "ReportError",
+    "Requirement",
+    "check",
+    "expect",
+    "points_so_far",
+]
 
 # The one thing an import does: inside IPython, a check of a name that was never bound gets a sentence of its own.
 install_in_notebook()

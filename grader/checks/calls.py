@@ -1,11 +1,17 @@
 """Requirements put to a part of the value: an entry of a dict or list, or what the student's function returns."""
 
-import dataclasses
-
 from grader.checks import models as m
-from grader.checks import plain as p
+from grader.checks import tensors
+from grader.checks.finding import NOTHING_YET, Finding, met, unmet
 from grader.checks.raising import is_stub
-from grader.checks.requirement import Finding, Group, NOTHING_YET, Requirement, Symbolic, as_requirement, attempted, met, raised, unmet
+from grader.checks.requirement import (
+    Group,
+    Requirement,
+    Symbolic,
+    as_requirement,
+    attempted,
+    raised,
+)
 from grader.checks.wording import clip_inline, count, describe, error_text, shape_text
 
 
@@ -17,14 +23,22 @@ def item(key, *requirements) -> Group:
     def reach(value):
         base = next((b for b in (dict, list, tuple) if issubclass(type(value), b)), None)
         if base is None:
-            return unmet(describe(value), "Several things are asked for: hand in a dict, a list or a tuple.")
+            return unmet(
+                describe(value), "Several things are asked for: hand in a dict, a list or a tuple."
+            )
         if base is dict:
             if not dict.__contains__(value, key):
-                return unmet(f"no entry {key!r}; the keys are {clip_inline(describe(list(dict.keys(value))))}", f"Add the entry {key!r}.")
+                return unmet(
+                    f"no entry {key!r}; the keys are {clip_inline(describe(list(dict.keys(value))))}",
+                    f"Add the entry {key!r}.",
+                )
             part = dict.__getitem__(value, key)
         else:
             if type(key) is not int or not -base.__len__(value) <= key < base.__len__(value):
-                return unmet(f"{base.__len__(value)} entries, none at {key!r}", "Hand in as many entries as are asked for.")
+                return unmet(
+                    f"{base.__len__(value)} entries, none at {key!r}",
+                    "Hand in as many entries as are asked for.",
+                )
             part = base.__getitem__(value, key)
         return part if attempted(part) else NOTHING_YET
 
@@ -52,7 +66,11 @@ class Calling:
         if not requirements:
             raise TypeError("calling(…).gives needs requirements")
         text = self._text()
-        return Group(lambda f: self._reach(f, text), f"called with {clip_inline(text, 120)}", tuple(as_requirement(r) for r in requirements))
+        return Group(
+            lambda f: self._reach(f, text),
+            f"called with {clip_inline(text, 120)}",
+            tuple(as_requirement(r) for r in requirements),
+        )
 
     def anew(self) -> Requirement:
         """Called twice, the function makes layers of its own each time: what it returns has no weights in common."""
@@ -72,16 +90,22 @@ class Calling:
             if not common:
                 return met("new weights at each call")
             look = "Make the layers inside the function: a layer made before it, or kept from the last call, is one layer for all."
-            return unmet(f"{count(len(common), 'weight array')} in common with the call before", look)
+            return unmet(
+                f"{count(len(common), 'weight array')} in common with the call before", look
+            )
 
-        return Requirement(f"called twice with {clip_inline(text, 120)}", "layers of its own for each call", judge)
+        return Requirement(
+            f"called twice with {clip_inline(text, 120)}", "layers of its own for each call", judge
+        )
 
     def _text(self):
         return f"({', '.join([_argument(a) for a in self.args] + [f'{k}={_argument(a)}' for k, a in self.kwargs.items()])})"
 
     def _reach(self, function, text):
         if not callable(function):
-            return unmet(describe(function), "A function is asked for: def … with a return at its end.")
+            return unmet(
+                describe(function), "A function is asked for: def … with a return at its end."
+            )
         args, kwargs = _copy(list(self.args)), _copy(dict(self.kwargs))
         try:
             result = function(*args, **kwargs)
@@ -90,14 +114,15 @@ class Calling:
         except BaseException as error:
             return raised(error, _call_hint(error, text))
         if not attempted(result):
-            return _returned_nothing(result, function)
+            return returned_nothing(result, function)
         symbolic = _symbolic(list(args) + list(kwargs.values()))
         return _as_model(symbolic, result) if symbolic else result
 
 
-def _returned_nothing(result, function):
-    if result is None and not is_stub(function) and hasattr(function, "__code__"):
-        return dataclasses.replace(NOTHING_YET, found="the function returned None", look="End its body with return and the result.")
+def returned_nothing(result, function) -> Finding:
+    """What is said of a function that gave `...` or None: there is no answer yet, or there is a body and no return."""
+    if result is None and not is_stub(function):
+        return unmet("the function returned None", "End its body with return and the result.")
     return NOTHING_YET
 
 
@@ -105,7 +130,10 @@ def _as_model(symbolic, result):
     import keras
 
     if isinstance(result, keras.Model):
-        return unmet(describe(result), "The function gets tensors, so return the tensor itself; whoever calls it makes the model.")
+        return unmet(
+            describe(result),
+            "The function gets tensors, so return the tensor itself; whoever calls it makes the model.",
+        )
     results = _symbolic([result])
     if not results:
         return result
@@ -126,22 +154,37 @@ def _symbolic(values) -> list:
             found += _symbolic(value)
         elif type(value) is dict:
             found += _symbolic(value.values())
-        elif p.is_symbolic(value):
+        elif tensors.is_symbolic(value):
             found.append(value)
     return found
 
 
 def _call_hint(error, text) -> str:
     if isinstance(error, TypeError) and "argument" in str(error):
-        return clip_inline(f"The check calls your function with {text}: compare that with its def line.", 300)
+        return clip_inline(
+            f"The check calls your function with {text}: compare that with its def line.", 300
+        )
     if isinstance(error, NameError):
-        return "A name in the body is not defined: is it misspelt, or not imported?"
-    return clip_inline(f"Call your function yourself with {text} and read the last lines of the error.", 300)
+        return f"A name in the body{_place(error)} is not defined: is it misspelt, or not imported?"
+    return clip_inline(
+        f"Call your function yourself with {text} and read the last lines of the error.", 300
+    )
+
+
+def _place(error) -> str:
+    """Where in the student's cell an error arose, if that is known."""
+    trace, line = error.__traceback__, None
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if name.startswith("<") or "ipykernel" in name:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return f", in line {line} of its cell," if line else ""
 
 
 def _argument(value) -> str:
-    if p.is_symbolic(value):
-        return f"a tensor {shape_text(p.shape_of(value) or ())}"
+    if tensors.is_symbolic(value):
+        return f"a tensor {shape_text(tensors.shape_of(value) or ())}"
     return describe(value, 60)
 
 

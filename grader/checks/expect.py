@@ -12,11 +12,23 @@ from grader.checks.requirement import from_function as that
 from grader.checks.sharing import nested, same_weights, shared
 from grader.checks.structure import layer, layers
 from grader.checks.training import accuracy, fits, learns
-from grader.checks.values import array, dtype, instance, one_of, shape, value
+from grader.checks.values import (
+    array,
+    dtype,
+    instance,
+    leaves,
+    measured,
+    number,
+    one_of,
+    shape,
+    value,
+    whole,
+)
 from grader.checks.wiring import branches, path, same_graph, skip
 
 __all__ = [
     "accuracy", "array", "batch_size", "branches", "calling", "compiled", "dtype", "fits", "functional", "inputs",
-    "instance", "item", "layer", "layers", "learns", "nested", "one_of", "outputs", "parameters", "path", "raises",
-    "same_graph", "same_outputs", "same_weights", "sequential", "shape", "shared", "skip", "symmetric", "that", "value",
+    "instance", "item", "layer", "layers", "learns", "leaves", "measured", "nested", "number", "one_of", "outputs", "parameters", "path",
+    "raises", "same_graph", "same_outputs", "same_weights", "sequential", "shape", "shared", "skip", "symmetric", "that",
+    "value", "whole",
 ]  # fmt: skip

@@ -4,15 +4,22 @@ The reading, the normal form and the drawing are `layergraph`'s; here is what se
 """
 
 import layergraph as lg
-from grader.checks.memory import once
+from grader.checks.finding import Finding, unmet
+from grader.checks.memo import once
 from grader.checks.report import MAX_DRAWING
-from grader.checks.requirement import Finding, unmet
 from grader.checks.wording import clip_inline
 from layergraph import words
 
 MERGES = ("Add", "Concatenate", "Average", "Multiply", "Maximum", "Minimum", "Subtract", "Dot")
 # Layers that stand in a branch without being what it is about.
-SMALL = ("BatchNormalization", "Activation", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "LayerNormalization")
+SMALL = (
+    "BatchNormalization",
+    "Activation",
+    "Dropout",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "LayerNormalization",
+)
 
 
 def read(model):
@@ -26,12 +33,12 @@ def normal(model):
 
 
 def names_of(call) -> set[str]:
-    """The class names a call goes by: its own, and that of the layer inside a wrapper."""
+    """The names a call goes by: its class, that of the layer inside a wrapper, the activation where it is one ("relu")."""
     kind = call.kind
     found = {kind, "Input"} if kind == "InputLayer" else {kind}
     if "(" in kind:
         found.update(part for part in kind.rstrip(")").split("("))
-    inner = call.settings.get("layer")
+    inner = call.settings.get("activation" if kind == "Activation" else "layer")
     if isinstance(inner, str):
         found.add(inner)
     return found
@@ -44,7 +51,7 @@ def is_called(call, name: str) -> bool:
 
 def distinct(graph) -> list:
     """The layers, each once however often it is called, in the order of their first calls; inputs left out."""
-    found = {}
+    found: dict = {}
     for call in graph.calls:
         if call.kind != "InputLayer" and call.is_layer:
             found.setdefault(id(call.layer) if call.layer is not None else -call.index - 1, call)
@@ -64,11 +71,15 @@ def with_drawing(model, finding: Finding, calls=(), remark="") -> Finding:
         drawing = lg.plot(read(model), mark=marked)
         svg = drawing.svg
     except Exception as error:
-        return drawn(finding, None, f"(your graph could not be drawn: {clip_inline(str(error), 80)})")
+        return drawn(
+            finding, None, f"(your graph could not be drawn: {clip_inline(str(error), 80)})"
+        )
     if len(svg) > MAX_DRAWING:
         return drawn(finding, None, "(your graph is too large to draw here)")
     named = words.listing([text(graph.calls[index]) for index in calls], limit=5)
-    alt = f"Drawing of your model: {len(read(model).calls)} calls." + (f" Marked: {named}." if named else "")
+    alt = f"Drawing of your model: {len(read(model).calls)} calls." + (
+        f" Marked: {named}." if named else ""
+    )
     return drawn(finding, svg, alt)
 
 

@@ -9,7 +9,9 @@ import math
 import sys
 from dataclasses import dataclass
 
+from grader.checks.tensors import is_symbolic
 from grader.checks.wording import an, clip_inline, describe, type_name
+from layergraph import keras_adapter
 
 
 @dataclass(frozen=True)
@@ -43,42 +45,35 @@ def is_sequential(value) -> bool:
 
 def is_functional(value) -> bool:
     """Whether the model was made as `keras.Model(inputs, outputs)`."""
-    return _graph_owner(value) is value if is_model(value) else False
-
-
-def _graph_owner(model):
-    """The functional model that holds the graph: the model itself, or the one inside a built Sequential; else None."""
-    if is_sequential(model):
-        return model.__dict__.get("_functional")
-    return model if "_inputs_struct" in model.__dict__ and "_outputs_struct" in model.__dict__ else None
+    return is_model(value) and keras_adapter.graph_owner(value) is value
 
 
 def has_graph(model) -> bool:
-    return _graph_owner(model) is not None
+    return keras_adapter.graph_owner(model) is not None
 
 
 def inputs(model) -> tuple[Port, ...]:
     """The model's inputs in their order."""
-    owner = _graph_owner(model)
+    owner = keras_adapter.graph_owner(model)
     if owner is None:
         return _traced(model, "inputs")
-    return _ports(owner._inputs, owner._inputs_struct, [t._keras_history.operation.name for t in owner._inputs])
+    return _ports(owner, 0)
 
 
 def outputs(model) -> tuple[Port, ...]:
     """The model's outputs in their order, named by the layer that makes them, or by the key where they are a dict."""
-    owner = _graph_owner(model)
+    owner = keras_adapter.graph_owner(model)
     if owner is None:
         return _traced(model, "outputs")
-    return _ports(owner._outputs, owner._outputs_struct, [t._keras_history.operation.name for t in owner._outputs])
+    return _ports(owner, 1)
 
 
 def by_name(model, which: str) -> bool:
     """Whether the model's "inputs" or "outputs" are a dict, so that they have names but no order."""
-    owner = _graph_owner(model)
+    owner = keras_adapter.graph_owner(model)
     if owner is None:
         return False
-    return isinstance(owner._inputs_struct if which == "inputs" else owner._outputs_struct, dict)
+    return isinstance(keras_adapter.ends(owner)[which == "outputs"], dict)
 
 
 def _traced(model, which) -> tuple[Port, ...]:
@@ -88,10 +83,14 @@ def _traced(model, which) -> tuple[Port, ...]:
     graph = read(model)
     names = graph.input_names if which == "inputs" else graph.output_names
     calls = [(graph.calls[index], i) for index, i in getattr(graph, which)]
-    return tuple(Port(tuple(c.output_shapes[i]), c.dtypes[i], name) for (c, i), name in zip(calls, names))
+    return tuple(
+        Port(tuple(c.output_shapes[i]), c.dtypes[i], name) for (c, i), name in zip(calls, names)
+    )
 
 
-def _ports(tensors, struct, names) -> tuple[Port, ...]:
+def _ports(owner, end: int) -> tuple[Port, ...]:
+    struct, tensors = keras_adapter.ends(owner)[end], keras_adapter.end_tensors(owner)[end]
+    names = [keras_adapter.node_of(t).operation.name for t in tensors]
     if isinstance(struct, dict):
         keys = {id(tensor): str(key) for key, tensor in struct.items()}
         names = [keys.get(id(tensor), name) for tensor, name in zip(tensors, names)]
@@ -115,7 +114,8 @@ def size(variables) -> int:
 
 def weights_by_layer(model) -> list[tuple[str, int]]:
     """(layer name, parameters) of the layers that own weights, in the model's order, each layer once."""
-    counted, seen = [], set()
+    counted = []
+    seen: set[int] = set()
     for layer in layers_inside(model):
         own = [v for v in loaded_keras().Layer.weights.fget(layer) if id(v) not in seen]
         seen.update(id(v) for v in own)
@@ -126,10 +126,14 @@ def weights_by_layer(model) -> list[tuple[str, int]]:
 
 def layers_inside(model) -> list:
     """The model's layers from outside in: one level of layers, a nested model being one of them."""
-    owner = _graph_owner(model)
+    owner = keras_adapter.graph_owner(model)
     if owner is not None:
-        return [op for op in owner._operations if is_layer(op) and type(op).__name__ != "InputLayer"]
-    return list(getattr(model, "_layers", ()))
+        return [
+            op
+            for op in keras_adapter.operations(owner)
+            if is_layer(op) and type(op).__name__ != "InputLayer"
+        ]
+    return keras_adapter.held(model)
 
 
 def model_problem(value, needs: str = "built") -> tuple[str, str] | None:
@@ -142,10 +146,16 @@ def model_problem(value, needs: str = "built") -> tuple[str, str] | None:
     if needs == "any" or has_graph(value):
         return None
     if is_sequential(value):
-        if not value.__dict__.get("_layers"):
-            return "a Sequential model without any layer", "Put keras.Input(shape=…) and your layers into its list."
-        if len([layer for layer in value._layers if type(layer).__name__ != "InputLayer"]) == 0:
-            return "a Sequential model with an input and no layer after it", "Add the layers that come after the input."
+        if not keras_adapter.held(value):
+            return (
+                "a Sequential model without any layer",
+                "Put keras.Input(shape=…) and your layers into its list.",
+            )
+        if all(type(layer).__name__ == "InputLayer" for layer in keras_adapter.held(value)):
+            return (
+                "a Sequential model with an input and no layer after it",
+                "Add the layers that come after the input.",
+            )
         return (
             "a Sequential model that does not know the shape of its input yet",
             "Put keras.Input(shape=…) first in its list of layers.",
@@ -168,11 +178,25 @@ def _no_model(value) -> tuple[str, str]:
     if isinstance(value, type):
         return found, "This is the class, not a model made with it: add brackets and arguments."
     if keras is not None and keras.KerasTensor in type(value).__mro__:
-        return found, "This is a tensor inside a graph. Make the model from its two ends: keras.Model(inputs, outputs)."
+        return (
+            found,
+            "This is a tensor inside a graph. Make the model from its two ends: keras.Model(inputs, outputs).",
+        )
     if is_layer(value):
-        return found, "This is one layer. A model is keras.Sequential([...]) or keras.Model(inputs, outputs)."
+        return (
+            found,
+            "This is one layer. A model is keras.Sequential([...]) or keras.Model(inputs, outputs).",
+        )
     if type_name(value) == "History":
-        return "a History, which is what fit(…) returns", "Assign the model first, then call fit on a line of its own."
+        return (
+            "a History, which is what fit(…) returns",
+            "Assign the model first, then call fit on a line of its own.",
+        )
+    if type(value) in (list, tuple) and any(map(is_symbolic, value)):
+        return (
+            found,
+            "These are tensors inside a graph. Make the model from its two ends: keras.Model(inputs, outputs).",
+        )
     if type(value) in (list, tuple):
         return found, "Put the layers into keras.Sequential([...]), or hand in one model only."
     if callable(value):

@@ -34,8 +34,10 @@ class Settings:
 def settings_of(model, loss=None, optimizer=None, loss_weights=None) -> Settings:
     """The student's compile settings, each replaced by the check's own where it is given.
 
-    Raises:
-        Unfit: the model is not compiled and the check has no loss of its own, or the settings don't fit the outputs.
+    Raises
+    ------
+    Unfit
+        the model is not compiled and the check has no loss of its own, or the settings don't fit the outputs.
     """
     import keras
 
@@ -44,24 +46,41 @@ def settings_of(model, loss=None, optimizer=None, loss_weights=None) -> Settings
     state = State(model)
     chosen = state.loss if loss is None else loss
     if chosen is None:
-        raise Unfit("a model that is compiled without a loss", "Name one: model.compile(…, loss=…).")
+        raise Unfit(
+            "a model that is compiled without a loss", "Name one: model.compile(…, loss=…)."
+        )
     try:
-        losses = [None if item is ABSENT or item is None else _loss(state, i, item) for i, item in enumerate(state.per_output(chosen, "loss", True))]
+        losses = [
+            None if item is ABSENT or item is None else _loss(state, i, item)
+            for i, item in enumerate(state.per_output(chosen, "loss", True))
+        ]
         weights = loss_weights if loss is not None else state.loss_weights
-        weights = [1.0] * len(losses) if weights is None else state.per_output(weights, "loss weights", False)
+        weights = (
+            [1.0] * len(losses)
+            if weights is None
+            else state.per_output(weights, "loss weights", False)
+        )
     except Misfit as error:
-        raise Unfit(str(error), "Compare loss= and loss_weights= with the model's outputs.") from None
+        raise Unfit(
+            str(error), "Compare loss= and loss_weights= with the model's outputs."
+        ) from None
     given = optimizer if optimizer is not None else (state.optimizer if loss is None else None)
     fresh = keras.optimizers.get(given or "adam")
     fresh = getattr(fresh, "inner_optimizer", fresh)
-    return Settings(tuple(losses), tuple(1.0 if w is ABSENT or w is None else float(w) for w in weights), type(fresh).from_config(fresh.get_config()))
+    return Settings(
+        tuple(losses),
+        tuple(1.0 if w is ABSENT or w is None else float(w) for w in weights),
+        type(fresh).from_config(fresh.get_config()),
+    )
 
 
 def _loss(state, index, identifier):
     import keras
 
     if type(identifier) is str and identifier.lower() in ("crossentropy", "ce"):
-        identifier = "binary_crossentropy" if state.size(index) == 1 else "sparse_categorical_crossentropy"
+        identifier = (
+            "binary_crossentropy" if state.size(index) == 1 else "sparse_categorical_crossentropy"
+        )
     return keras.losses.get(identifier)
 
 
@@ -75,22 +94,38 @@ class Data:
         if len(sizes) != 1 or 0 in sizes:
             raise ValueError("the check's own inputs and targets differ in length")
         self.n = sizes.pop()
-        self.batch = next((p.shape[0] for p in m.inputs(model) if p.shape[0]), batch) if m.has_graph(model) else batch
+        self.batch = (
+            next((p.shape[0] for p in m.inputs(model) if p.shape[0]), batch)
+            if m.has_graph(model)
+            else batch
+        )
 
     @staticmethod
     def leaves(x):
-        return list(x.values()) if isinstance(x, dict) else list(x) if isinstance(x, (list, tuple)) else [x]
+        return (
+            list(x.values())
+            if isinstance(x, dict)
+            else list(x)
+            if isinstance(x, (list, tuple))
+            else [x]
+        )
 
     def _targets(self, model, y):
         ports = m.outputs(model) if m.has_graph(model) else ()
         names = [p.name for p in ports]
         if isinstance(y, dict):
             if set(y) - set(names):
-                raise Unfit(f"outputs named {listing(map(repr, names))}", f"The outputs must be named {listing(map(repr, y))}.")
+                raise Unfit(
+                    f"outputs named {listing(map(repr, names))}",
+                    f"The outputs must be named {listing(map(repr, y))}.",
+                )
             return [y.get(name) for name in names]
         targets = list(y) if isinstance(y, (list, tuple)) else [y]
         if ports and len(targets) != len(ports):
-            raise Unfit(f"{count(len(ports), 'output')}", f"The check has targets for {count(len(targets), 'output')}.")
+            raise Unfit(
+                f"{count(len(ports), 'output')}",
+                f"The check has targets for {count(len(targets), 'output')}.",
+            )
         return targets
 
     def take(self, indexes):
@@ -101,7 +136,13 @@ class Data:
             return keras.ops.convert_to_tensor(array[indexes])
 
         x = self.x
-        x = {k: cut(v) for k, v in x.items()} if isinstance(x, dict) else [cut(v) for v in x] if isinstance(x, (list, tuple)) else cut(x)
+        x = (
+            {k: cut(v) for k, v in x.items()}
+            if isinstance(x, dict)
+            else [cut(v) for v in x]
+            if isinstance(x, (list, tuple))
+            else cut(x)
+        )
         return x, [None if a is None else cut(a) for a in self.y]
 
     def batches(self, most: int, draw):
@@ -109,8 +150,12 @@ class Data:
         import numpy
 
         order = draw.permutation(self.n)
-        order = numpy.resize(order, max(self.batch, -(-min(self.n, most * self.batch) // self.batch) * self.batch))
-        return [self.take(order[i : i + self.batch]) for i in range(0, len(order), self.batch)][:most]
+        order = numpy.resize(
+            order, max(self.batch, -(-min(self.n, most * self.batch) // self.batch) * self.batch)
+        )
+        return [self.take(order[i : i + self.batch]) for i in range(0, len(order), self.batch)][
+            :most
+        ]
 
 
 class Rehearsal:
@@ -124,11 +169,14 @@ class Rehearsal:
         self.own_weights = self.copy is model
         self.variables = m.trainable_weights(self.copy)
         if not self.variables:
-            raise Unfit("no trainable weights", "Nothing can be learnt: look for trainable = False, or layers that are missing.")
+            raise Unfit(
+                "no trainable weights",
+                "Nothing can be learnt: look for trainable = False, or layers that are missing.",
+            )
         self.connected = [True] * len(self.variables)
         self.strongest = [0.0] * len(self.variables)
         self._gradients = tf.function(self._compute, autograph=False)
-        self._steppers = {}
+        self._steppers: dict = {}
         self.start = [v.numpy() for v in self.all_variables]
 
     @property
@@ -182,13 +230,22 @@ class Rehearsal:
             each = self.losses(outputs, y)
             # Keras trains on the logits behind a last softmax or sigmoid; what is judged is what the model answers.
             answered = self.losses(self.tf.nest.map_structure(tf.identity, outputs), y)
-            total = tf.add_n([tf.cast(w, "float32") * loss for w, loss in zip(tf.unstack(weights), each)])
+            total = tf.add_n(
+                [tf.cast(w, "float32") * loss for w, loss in zip(tf.unstack(weights), each)]
+            )
             extra = [tf.cast(loss, "float32") for loss in self.copy.losses]
             total_with_extra = total + tf.add_n(extra) if extra else total
         gradients = tape.gradient(total_with_extra, [v.value for v in self.variables])
         self.connected = [g is not None for g in gradients]
-        dense = [tf.zeros_like(v.value) if g is None else tf.convert_to_tensor(g) for g, v in zip(gradients, self.variables)]
-        return tf.stack(answered), dense, tf.stack([tf.reduce_max(tf.abs(tf.cast(g, "float32"))) for g in dense])
+        dense = [
+            tf.zeros_like(v.value) if g is None else tf.convert_to_tensor(g)
+            for g, v in zip(gradients, self.variables)
+        ]
+        return (
+            tf.stack(answered),
+            dense,
+            tf.stack([tf.reduce_max(tf.abs(tf.cast(g, "float32"))) for g in dense]),
+        )
 
     def losses(self, outputs, y):
         """The loss of each output as a float32 scalar; 0 for an output without loss or targets."""
@@ -235,8 +292,14 @@ class Rehearsal:
         """The optimizer's step as a function, traced once for the rehearsal."""
         if id(optimizer) not in self._steppers:
             optimizer.build(self.variables)
-            apply = self.tf.function(lambda gradients: optimizer.apply(gradients, self.variables), autograph=False)
-            self._steppers[id(optimizer)] = optimizer, apply, [v.numpy() for v in optimizer.variables]
+            apply = self.tf.function(
+                lambda gradients: optimizer.apply(gradients, self.variables), autograph=False
+            )
+            self._steppers[id(optimizer)] = (
+                optimizer,
+                apply,
+                [v.numpy() for v in optimizer.variables],
+            )
         _, apply, start = self._steppers[id(optimizer)]
         for variable, value in zip(optimizer.variables, start):
             variable.assign(value)

@@ -4,23 +4,37 @@ The HTML stands alone: styles inline, every text escaped, colours from JupyterLa
 light and dark. A status is told by a sign and a word; colour only repeats it.
 """
 
+from dataclasses import replace
 from html import escape
 
-from grader.checks.report import MET, NOT_ATTEMPTED, RAISED, UNMET
+from grader.checks import progress
+from grader.checks.ipython_errors import note
+from grader.checks.status import MET, NOT_ATTEMPTED, NOT_LOOKED_AT, RAISED, UNMET
+from grader.checks.wording import points_text
 
 SIGNS = {MET: "✓", UNMET: "✗", NOT_ATTEMPTED: "○", RAISED: "!", "partly met": "◐"}
-WORDS = {MET: "met", UNMET: "not met", NOT_ATTEMPTED: "not attempted", RAISED: "stopped with an error", "partly met": "partly met"}
+WORDS = {
+    MET: "met",
+    UNMET: "not met",
+    NOT_ATTEMPTED: "not attempted",
+    RAISED: "stopped with an error",
+    "partly met": "partly met",
+}
 
 
-def points_text(value: float) -> str:
-    return f"{round(value, 2):g}"
-
-
-def summary(report) -> str:
-    """One sentence on the whole report."""
+def summary(report, later: float = 0.0) -> str:
+    """One sentence on the whole report; `later` points are checked after handing in."""
     if report.status == NOT_ATTEMPTED:
         return "Not attempted yet."
     good = sum(line.status == MET for line in report.lines)
+    if report.status == MET and later:
+        points = f"{points_text(later)} more {'point is' if later == 1 else 'points are'}"
+        whole = (
+            "All visible requirements are"
+            if len(report.lines) > 1
+            else "The visible requirement is"
+        )
+        return f"{whole} met; {points} checked after you hand in."
     if report.status == MET:
         return "All requirements are met." if len(report.lines) > 1 else "The requirement is met."
     if len(report.lines) == 1:
@@ -29,24 +43,54 @@ def summary(report) -> str:
 
 
 def sentence_case(title: str) -> str:
-    return title[:1].upper() + title[1:]
+    """The title with a capital letter, unless it begins with a name from the code: `predicted_shape …`, `encoder: …`."""
+    first = title.partition(" ")[0]
+    return title if "_" in first or first.endswith(":") else title[:1].upper() + title[1:]
+
+
+def _once_each(lines):
+    """The lines, those in a row that were not looked at as one."""
+    shown = []
+    for line in lines:
+        if line.found == NOT_LOOKED_AT and shown and shown[-1].found == NOT_LOOKED_AT:
+            last = shown.pop()
+            line = replace(
+                last,
+                title=f"{last.title}; {line.title}",
+                expected="",
+                points=last.points + line.points,
+                earned=last.earned + line.earned,
+            )
+        shown.append(line)
+    return shown
 
 
 def as_text(report) -> str:
     """The report for a terminal, one requirement per paragraph."""
-    parts = [f"{points_text(report.score)} of {points_text(report.points)} points. {summary(report)}"]
+    said = note()
+    parts = [
+        f"{points_text(report.score)} of {points_text(report.points)} points. {summary(report, said.later)}",
+        *(f"{SIGNS[RAISED]} {warning}" for warning in said.warnings),
+    ]
     if report.status == NOT_ATTEMPTED and report.lines:
-        return f"{parts[0]}\n  {report.lines[0].look}"
-    for line in report.lines:
+        return "\n".join([*parts, f"  {report.lines[0].look}"])
+    for line in _once_each(report.lines):
         earned = f"  ({points_text(line.earned)}/{points_text(line.points)})" if line.points else ""
-        parts.append(f"{SIGNS[line.status]} {WORDS[line.status]}: {sentence_case(line.title)}{earned}")
+        parts.append(
+            f"{SIGNS[line.status]} {WORDS[line.status]}: {sentence_case(line.title)}{earned}"
+        )
         if line.status == MET:
             if line.found or line.expected:
                 parts.append(f"    {line.found or line.expected}")
             if line.look:
                 parts.append(f"    {line.look}")
             continue
-        for label, text in (("expected", line.expected), ("found", line.found), ("look at", line.look), ("drawing", line.drawing_alt)):
+        for label, text in (
+            ("expected", line.expected),
+            ("found", line.found),
+            ("hint", line.look),
+            ("drawing", line.drawing_alt),
+        ):
             if text:
                 parts.append(f"    {label + ':':<10}{text}")
     return "\n".join(parts)
@@ -68,6 +112,8 @@ padding:.6em .9em;margin:.2em 0;max-width:60em;overflow-wrap:anywhere}
 .fk-report .fk-points{color:var(--fk-soft);white-space:nowrap}
 .fk-report .fk-rows{display:grid;grid-template-columns:5.5em 1fr;gap:.1em .6em;margin:.25em 0 0;grid-column:2/4}
 .fk-report .fk-key{color:var(--fk-soft)}
+.fk-report .fk-warned{margin:.4em 0 0;color:var(--fk-bad);font-weight:600}
+.fk-report .fk-so-far{margin:.6em 0 0;padding-top:.4em;border-top:1px solid var(--fk-edge);color:var(--fk-soft);text-align:right}
 .fk-report .fk-found{margin:.1em 0 0;color:var(--fk-soft);grid-column:2/4}
 .fk-report figure{grid-column:2/4;margin:.6em 0 0;overflow:auto;max-height:52em}
 .fk-report figure svg{max-width:100%;height:auto}
@@ -78,17 +124,25 @@ padding:.6em .9em;margin:.2em 0;max-width:60em;overflow-wrap:anywhere}
 
 def as_html(report) -> str:
     """The report as an HTML fragment; put it into a page as it is."""
-    name = {"partly met": "partly", NOT_ATTEMPTED: "waiting"}.get(report.status, report.status)
+    said = note()
+    status = RAISED if said.warnings else report.status
+    name = {"partly met": "partly", NOT_ATTEMPTED: "waiting"}.get(status, status)
     score = f"{points_text(report.score)} of {points_text(report.points)} points"
     head = (
-        f'<p class="fk-head"><span>{SIGNS[report.status]} {escape(summary(report))}</span>'
+        f'<p class="fk-head"><span>{SIGNS[status]} {escape(summary(report, said.later))}</span>'
         f'<span class="fk-points">{escape(score)}</span></p>'
     )
     if report.status == NOT_ATTEMPTED and report.lines:
         body = f'<p class="fk-found">{escape(report.lines[0].look)}</p>'
     else:
-        body = "".join(map(_line, report.lines))
-    return f'<div class="fk-report fk-{name}" role="group" aria-label="Result of the check"><style>{STYLE}</style>{head}{body}</div>'
+        body = "".join(map(_line, _once_each(report.lines)))
+    warned = "".join(f'<p class="fk-warned">! {escape(warning)}</p>' for warning in said.warnings)
+    standing = progress.shown(report)
+    so_far = f'<p class="fk-so-far">{escape(standing)}</p>' if standing else ""
+    return (
+        f'<div class="fk-report fk-{name}" role="group" aria-label="Result of the check"><style>{STYLE}</style>'
+        f"{head}{warned}{body}{so_far}</div>"
+    )
 
 
 def _line(line) -> str:
@@ -103,12 +157,25 @@ def _line(line) -> str:
         text = " ".join(filter(None, [line.found or line.expected, line.look]))
         parts.append(f'<p class="fk-found">{escape(text)}</p>' if text else "")
     else:
-        rows = [(label, text) for label, text in (("Expected", line.expected), ("Found", line.found), ("Look at", line.look)) if text]
+        rows = [
+            (label, text)
+            for label, text in (
+                ("Expected", line.expected),
+                ("Found", line.found),
+                ("Hint", line.look),
+            )
+            if text
+        ]
         if rows:
-            cells = "".join(f'<span class="fk-key">{label}</span><span>{escape(text)}</span>' for label, text in rows)
+            cells = "".join(
+                f'<span class="fk-key">{label}</span><span>{escape(text)}</span>'
+                for label, text in rows
+            )
             parts.append(f'<div class="fk-rows">{cells}</div>')
     if line.drawing:
-        parts.append(f'<figure role="img" aria-label="{escape(line.drawing_alt)}">{line.drawing}</figure>')
+        parts.append(
+            f'<figure role="img" aria-label="{escape(line.drawing_alt)}">{line.drawing}</figure>'
+        )
     elif line.drawing_alt:
         parts.append(f'<p class="fk-found">{escape(line.drawing_alt)}</p>')
     parts.append("</div>")

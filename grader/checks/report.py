@@ -8,12 +8,12 @@ way back; it trusts nothing and raises `ReportError` for whatever `to_data` woul
 import math
 from dataclasses import dataclass, fields
 
-from grader.checks.svg import UnsafeDrawing, safe_svg
+from grader.checks.status import MET, NOT_ATTEMPTED, RAISED, STATUSES, UNMET
+from grader.checks.svg_sanitizer import UnsafeDrawing, safe_svg
 from grader.checks.wording import clip
+from grader.errors import GraderError
 
 MIME = "application/vnd.functional-keras.report+json"
-MET, UNMET, NOT_ATTEMPTED, RAISED = "met", "unmet", "not attempted", "raised"
-STATUSES = (MET, UNMET, NOT_ATTEMPTED, RAISED)
 
 MAX_LINES = 200
 MAX_TEXT = 2_000
@@ -23,7 +23,7 @@ MAX_POINTS = 1_000_000
 VERSION = 1
 
 
-class ReportError(ValueError):
+class ReportError(GraderError, ValueError):
     """What came is not a report that `to_data` wrote; the message says which part is odd."""
 
 
@@ -48,15 +48,21 @@ class Line:
 
     def __post_init__(self):
         if self.status not in STATUSES:
-            raise ValueError(f"a line's status is one of {', '.join(STATUSES)}, not {self.status!r}")
+            raise ValueError(
+                f"a line's status is one of {', '.join(STATUSES)}, not {self.status!r}"
+            )
         for name in ("title", "expected", "found", "look", "drawing_alt"):
-            object.__setattr__(self, name, clip(getattr(self, name), MAX_TITLE if name == "title" else MAX_TEXT))
+            object.__setattr__(
+                self, name, clip(getattr(self, name), MAX_TITLE if name == "title" else MAX_TEXT)
+            )
         if self.drawing is not None:
             try:
                 object.__setattr__(self, "drawing", safe_svg(self.drawing, MAX_DRAWING))
             except UnsafeDrawing as error:
                 object.__setattr__(self, "drawing", None)
-                object.__setattr__(self, "drawing_alt", self.drawing_alt or f"(no drawing: {error})")
+                object.__setattr__(
+                    self, "drawing_alt", self.drawing_alt or f"(no drawing: {error})"
+                )
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,7 @@ class Report:
 
     @property
     def status(self) -> str:
-        """"met", "partly met", "unmet", "raised" or "not attempted", for the report as a whole."""
+        """ "met", "partly met", "unmet", "raised" or "not attempted", for the report as a whole."""
         found = {line.status for line in self.lines}
         if found == {MET}:
             return MET
@@ -108,26 +114,50 @@ class Report:
 
     def to_data(self) -> dict:
         """The report as JSON-ready plain data (dict, list, str, float, None); see `from_data`."""
-        lines = [{field.name: getattr(line, field.name) for field in fields(Line)} for line in self.lines]
-        return {"version": VERSION, "points": float(self.points), "score": float(self.score), "lines": lines}
+        lines = [
+            {field.name: getattr(line, field.name) for field in fields(Line)} for line in self.lines
+        ]
+        return {
+            "version": VERSION,
+            "points": float(self.points),
+            "score": float(self.score),
+            "lines": lines,
+        }
 
     @classmethod
     def from_data(cls, data) -> "Report":
         """The report that `to_data` wrote.
 
-        Raises:
-            ReportError: for anything else: another type, a missing or an unknown key, a text or a drawing that is
-                too long or could run code, points that are no finite number, a score that its lines don't add up to.
+        Raises
+        ------
+        ReportError
+            for anything else: another type, a missing or an unknown key, a text or a drawing that is
+            too long or could run code, points that are no finite number, a score that its lines don't add up to.
         """
         _need(type(data) is dict, "a report is a dict")
-        _need(set(data) == {"version", "points", "score", "lines"}, "a report has version, points, score and lines")
-        _need(type(data["version"]) is int and data["version"] == VERSION, f"this reads version {VERSION} only")
+        _need(
+            set(data) == {"version", "points", "score", "lines"},
+            "a report has version, points, score and lines",
+        )
+        _need(
+            type(data["version"]) is int and data["version"] == VERSION,
+            f"this reads version {VERSION} only",
+        )
         points = _number(data["points"], "points", MAX_POINTS)
-        _need(type(data["lines"]) is list and len(data["lines"]) <= MAX_LINES, f"lines is a list of up to {MAX_LINES}")
+        _need(
+            type(data["lines"]) is list and len(data["lines"]) <= MAX_LINES,
+            f"lines is a list of up to {MAX_LINES}",
+        )
         report = cls(tuple(_line(entry, points) for entry in data["lines"]), points)
         total = math.fsum(line.points for line in report.lines)
-        _need(abs(total - (points if report.lines else 0)) <= 1e-6 * max(1.0, points), "the lines' points don't add up")
-        _need(abs(_number(data["score"], "score", points) - report.score) <= 1e-9, "the score is not what the lines earned")
+        _need(
+            abs(total - (points if report.lines else 0)) <= 1e-6 * max(1.0, points),
+            "the lines' points don't add up",
+        )
+        _need(
+            abs(_number(data["score"], "score", points) - report.score) <= 1e-9,
+            "the score is not what the lines earned",
+        )
         return report
 
 
@@ -136,7 +166,10 @@ def _line(entry, most) -> Line:
     _need(set(entry) == {field.name for field in fields(Line)}, "a line has other keys")
     for name in ("status", "title", "expected", "found", "look", "drawing_alt"):
         _need(type(entry[name]) is str, f"a line's {name} is text")
-        _need(len(entry[name]) <= (MAX_TITLE if name == "title" else MAX_TEXT), f"a line's {name} is too long")
+        _need(
+            len(entry[name]) <= (MAX_TITLE if name == "title" else MAX_TEXT),
+            f"a line's {name} is too long",
+        )
     _need(entry["status"] in STATUSES, "a line's status is unknown")
     points = _number(entry["points"], "a line's points", most * (1 + 1e-9))
     earned = _number(entry["earned"], "what a line earned", points)
@@ -152,7 +185,10 @@ def _line(entry, most) -> Line:
 
 
 def _number(value, what, most) -> float:
-    _need(type(value) in (int, float) and math.isfinite(value) and 0 <= value <= most, f"{what}: a number from 0 to {most:g}")
+    _need(
+        type(value) in (int, float) and math.isfinite(value) and 0 <= value <= most,
+        f"{what}: a number from 0 to {most:g}",
+    )
     return float(value)
 
 

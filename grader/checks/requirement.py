@@ -10,37 +10,11 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from grader.checks.report import MET, NOT_ATTEMPTED, RAISED, UNMET, Line
-from grader.checks.wording import clip_inline, error_text, stands_for, type_name
-
-
-@dataclass(frozen=True)
-class Finding:
-    """How a requirement came out, before points: a status and, in words, what was found and what to look at."""
-
-    status: str
-    found: str = ""
-    look: str = ""
-    drawing: str | None = None
-    drawing_alt: str = ""
-    title: str | None = None
-    expected: str | None = None
-
-
-def met(found: str = "") -> Finding:
-    return Finding(MET, found)
-
-
-def unmet(found: str, look: str = "", drawing: str | None = None, drawing_alt: str = "") -> Finding:
-    return Finding(UNMET, found, look, drawing, drawing_alt)
-
-
-NOTHING_YET = Finding(
-    NOT_ATTEMPTED,
-    "nothing yet: the value is still `...` or None",
-    "Replace the ... by your answer and run your cell again. If you did: model.compile(…), model.add(…) and "
-    "model.summary() return None, so assign the model itself.",
-)
+from grader.checks import memo
+from grader.checks.finding import NOTHING_YET, OUT_OF_REACH, Finding, met, unmet
+from grader.checks.report import Line
+from grader.checks.status import NOT_LOOKED_AT, RAISED, UNMET
+from grader.checks.wording import clip_inline, describe, error_text, stands_for, type_name
 
 
 @dataclass(frozen=True)
@@ -102,7 +76,9 @@ class Requirement:
         return dataclasses.replace(self, essential=True)
 
     def ask(self, value, visit: Visit) -> list[Asked]:
-        return [Asked(self.title, self.expected, self._find(value, visit), self.weight, self.essential)]
+        return [
+            Asked(self.title, self.expected, self._find(value, visit), self.weight, self.essential)
+        ]
 
     def instead(self, finding: Finding) -> list[Asked]:
         """The line this requirement gets when its question can't even be put."""
@@ -111,9 +87,13 @@ class Requirement:
     def _find(self, value, visit) -> Finding:
         if not attempted(value):
             return NOTHING_YET
-        if self.trains and _left_out.get() is not None:
-            _left_out.get().append(self.title)
+        left_out = _left_out.get()
+        if self.trains and left_out is not None:
+            left_out.append(self.title)
             return met("left out")
+        if stands_for(type(value)) == "nothing":
+            return _once(value, (describe(value), OUT_OF_REACH), visit)
+        memo.looked_at.append(value)
         try:
             if self.of_model:
                 problem = _told_once(value, self.of_model, visit)
@@ -123,10 +103,15 @@ class Requirement:
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            return raised(error, "This came up while your answer was looked at. Run your own cell alone and read the first error.")
+            return raised(
+                error,
+                "This came up while your answer was looked at. Run your own cell alone and read the first error.",
+            )
 
 
-_left_out = contextvars.ContextVar("left_out", default=None)
+_left_out: contextvars.ContextVar[list[str] | None] = contextvars.ContextVar(
+    "left_out", default=None
+)
 
 
 @contextlib.contextmanager
@@ -174,14 +159,18 @@ class Group:
         inner = Visit()
         asked = []
         for requirement in self.requirements:
-            mine = part.symbolic if isinstance(part, Symbolic) and getattr(requirement, "raw", False) else part
+            mine = (
+                part.symbolic
+                if isinstance(part, Symbolic) and getattr(requirement, "raw", False)
+                else part
+            )
             asked += requirement.ask(mine.model if isinstance(mine, Symbolic) else mine, inner)
         return self._mine(asked)
 
     def instead(self, finding: Finding) -> list[Asked]:
         asked = [a for requirement in self.requirements for a in requirement.instead(finding)]
         if finding.status in (UNMET, RAISED):
-            later = Finding(UNMET, "not looked at", "See the line above.")
+            later = Finding(UNMET, NOT_LOOKED_AT)
             asked = asked[:1] + [dataclasses.replace(a, finding=later) for a in asked[1:]]
         return self._mine(asked)
 
@@ -190,7 +179,10 @@ class Group:
         factor = 1.0 if self.total is None or not total else self.total / total
         return [
             dataclasses.replace(
-                a, title=f"{self.prefix}: {a.title}", weight=a.weight * factor, essential=a.essential or self.essential
+                a,
+                title=f"{self.prefix}: {a.title}",
+                weight=a.weight * factor,
+                essential=a.essential or self.essential,
             )
             if a.finding.title is None
             else dataclasses.replace(
@@ -224,7 +216,10 @@ def attempted(value) -> bool:
 
 def raised(error: BaseException, look: str) -> Finding:
     if stands_for(type(error)) == "nothing":
-        return unmet(f"something that cannot be looked at from here: {clip_inline(str(error), 300)}", "This cannot be judged as it is; make it smaller.")
+        return unmet(
+            f"something that cannot be looked at from here: {clip_inline(str(error), 300)}",
+            OUT_OF_REACH,
+        )
     return Finding(RAISED, error_text(error), look)
 
 
@@ -232,10 +227,12 @@ def _told_once(value, how, visit) -> Finding | None:
     from grader.checks.models import model_problem
 
     problem = model_problem(value, how)
-    if problem is None:
-        return None
+    return None if problem is None else _once(value, problem, visit)
+
+
+def _once(value, problem, visit) -> Finding:
     if id(value) in visit.told:
-        return unmet("not looked at", "See the first line.")
+        return unmet(NOT_LOOKED_AT)
     visit.told.add(id(value))
     return unmet(*problem)
 
@@ -243,14 +240,18 @@ def _told_once(value, how, visit) -> Finding | None:
 def as_requirement(something):
     """A requirement from what an author wrote: one of `expect`, or a plain function of the value.
 
-    Raises:
-        TypeError: it is neither; the author's slip, not the student's.
+    Raises
+    ------
+    TypeError
+        it is neither; the author's slip, not the student's.
     """
     if isinstance(something, (Requirement, Group)):
         return something
     if callable(something) and not isinstance(something, type):
         return from_function(something)
-    raise TypeError(f"a requirement is made with expect.… or is a function of the value; got {type_name(something)}")
+    raise TypeError(
+        f"a requirement is made with expect.… or is a function of the value; got {type_name(something)}"
+    )
 
 
 def from_function(function, title: str | None = None) -> Requirement:
@@ -258,21 +259,37 @@ def from_function(function, title: str | None = None) -> Requirement:
 
     True is met; False is not; a text is not, and says why; a `Line` stands as it is, its points aside.
     """
-    words = next(iter((function.__doc__ or "").strip().splitlines()), "") or function.__name__.replace("_", " ").strip()
+    words = (
+        next(iter((function.__doc__ or "").strip().splitlines()), "")
+        or function.__name__.replace("_", " ").strip()
+    )
 
     def judge(value):
         verdict = function(value)
         if isinstance(verdict, Line):
             return Finding(
-                verdict.status, verdict.found, verdict.look, verdict.drawing, verdict.drawing_alt, verdict.title or None, verdict.expected
+                verdict.status,
+                verdict.found,
+                verdict.look,
+                verdict.drawing,
+                verdict.drawing_alt,
+                verdict.title or None,
+                verdict.expected,
             )
         if isinstance(verdict, Finding):
             return verdict
         if type(verdict) is str:
             return unmet(verdict)
-        if type(verdict) is bool or type(verdict).__module__ == "numpy" and type(verdict).__name__ in ("bool", "bool_"):
+        if (
+            type(verdict) is bool
+            or type(verdict).__module__ == "numpy"
+            and type(verdict).__name__ in ("bool", "bool_")
+        ):
             return met() if bool(verdict) else unmet("this does not hold")
-        return unmet(f"no verdict, but {clip_inline(type_name(verdict), 60)}", "Ask your instructor: this check gave no verdict.")
+        return unmet(
+            f"no verdict, but {clip_inline(type_name(verdict), 60)}",
+            "Ask your instructor: this check gave no verdict.",
+        )
 
     return Requirement(title or words, "", judge)
 

@@ -10,22 +10,30 @@ import logging
 import math
 
 import layergraph as lg
-from grader.checks.memory import remembering
-from grader.checks.report import MET, UNMET, Report
+from grader.checks.memo import remembering
+from grader.checks.report import Report
 from grader.checks.requirement import Visit, as_requirement
+from grader.checks.status import MET, UNMET
 
 
 def check(value, *requirements, points: float = 1, needs=None) -> Report:
     """Judge `value` by the requirements.
 
-    Parameters:
-        value: what the student made: a model, any value, a function, or a dict, list or tuple of several.
-        requirements: made with `expect`, or plain functions of the value. They share the points equally, or by
-            `.worth(weight)`; unless one with `.needed()` is met, the report scores 0.
-        points: what the check is worth, more than 0.
-        needs: a requirement or several that must be met for any points; they carry no points themselves.
+    Parameters
+    ----------
+    value
+        what the student made: a model, any value, a function, or a dict, list or tuple of several.
+    requirements
+        made with `expect`, or plain functions of the value. They share the points equally, or by
+        `.worth(weight)`; unless one with `.needed()` is met, the report scores 0.
+    points
+        what the check is worth, more than 0.
+    needs
+        a requirement or several that must be met for any points; they carry no points themselves.
 
-    Returns:
+    Returns
+    -------
+    Report
         The report; as the last value of a cell it shows as HTML and counts for nbgrader as a number.
 
     >>> from grader.checks import expect

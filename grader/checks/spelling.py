@@ -10,9 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.checks.wording import clip, describe
+from layergraph import keras_adapter
 
 ACCURACIES = ("binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy")
-CROSSENTROPIES = ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")
+CROSSENTROPIES = (
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "sparse_categorical_crossentropy",
+)
 NEVER_COMPARED = ("name", "dtype", "fn")
 
 
@@ -33,24 +38,38 @@ class Spelt:
     text: str = ""
 
     def same(self, other: "Spelt") -> bool:
-        return self.own is None and other.own is None and bool(self.names & other.names) and _same_settings(self.settings, other.settings)
+        return (
+            self.own is None
+            and other.own is None
+            and bool(self.names & other.names)
+            and _same_settings(self.settings, other.settings)
+        )
 
     def __str__(self):
-        settings = ", ".join(f"{key}={describe(value, 40)}" for key, value in sorted(self.settings.items()))
-        name = self.text or (next(iter(self.names)) if len(self.names) == 1 else " or ".join(sorted(self.names)))
+        settings = ", ".join(
+            f"{key}={describe(value, 40)}" for key, value in sorted(self.settings.items())
+        )
+        name = self.text or (
+            next(iter(self.names)) if len(self.names) == 1 else " or ".join(sorted(self.names))
+        )
         return f"{name} ({settings})" if settings else name
 
 
 def loss(identifier, outputs: int | None = None) -> Spelt:
     """A loss in one spelling. `outputs` is the size of the output's last axis, which decides what "crossentropy" means.
 
-    Raises:
-        Unknown: Keras has no loss of this name.
+    Raises
+    ------
+    Unknown
+        Keras has no loss of this name.
     """
     import keras
 
     if type(identifier) is str and identifier.lower() in ("crossentropy", "ce"):
-        return Spelt(frozenset(CROSSENTROPIES[:1] if outputs == 1 else CROSSENTROPIES[1:]), text="crossentropy")
+        return Spelt(
+            frozenset(CROSSENTROPIES[:1] if outputs == 1 else CROSSENTROPIES[1:]),
+            text="crossentropy",
+        )
     if type(identifier) is str or isinstance(identifier, dict):
         identifier = _look_up(keras.losses, identifier, "loss")
     if isinstance(identifier, type):
@@ -63,8 +82,10 @@ def loss(identifier, outputs: int | None = None) -> Spelt:
 def metric(identifier, outputs: int | None = None, losses: frozenset[str] = frozenset()) -> Spelt:
     """A metric in one spelling; `losses` are the names of the output's loss, which help to tell what "accuracy" means.
 
-    Raises:
-        Unknown: Keras has no metric of this name.
+    Raises
+    ------
+    Unknown
+        Keras has no metric of this name.
     """
     import keras
 
@@ -78,8 +99,11 @@ def metric(identifier, outputs: int | None = None, losses: frozenset[str] = froz
         identifier = identifier()
     if keras.Metric in type(identifier).__mro__ and _of_keras(type(identifier)):
         if type(identifier).__name__ == "Accuracy":
-            return Spelt(frozenset(("exact equality",)), text="keras.metrics.Accuracy (exactly equal numbers)")
-        return _object(identifier, getattr(identifier, "_fn", None))
+            return Spelt(
+                frozenset(("exact equality",)),
+                text="keras.metrics.Accuracy (exactly equal numbers)",
+            )
+        return _object(identifier, keras_adapter.function_of(identifier))
     if keras.Loss in type(identifier).__mro__:
         return loss(identifier, outputs)
     return _function(identifier)
@@ -88,8 +112,10 @@ def metric(identifier, outputs: int | None = None, losses: frozenset[str] = froz
 def optimizer(identifier) -> Spelt:
     """An optimizer in one spelling: its class, and the settings that are no defaults (the learning rate among them).
 
-    Raises:
-        Unknown: Keras has no optimizer of this name.
+    Raises
+    ------
+    Unknown
+        Keras has no optimizer of this name.
     """
     import keras
 
@@ -124,13 +150,17 @@ def _look_up(module, identifier, what):
         return module.get(identifier)
     except Exception:
         name = identifier if type(identifier) is str else "this"
-        raise Unknown(f"Keras has no {what} named {clip(name, 60)!r}" + _nearest(module, name)) from None
+        raise Unknown(
+            f"Keras has no {what} named {clip(name, 60)!r}" + _nearest(module, name)
+        ) from None
 
 
 def _nearest(module, name) -> str:
     import difflib
 
-    close = difflib.get_close_matches(name, [n for n in dir(module) if not n.startswith("_")], n=1, cutoff=0.75)
+    close = difflib.get_close_matches(
+        name, [n for n in dir(module) if not n.startswith("_")], n=1, cutoff=0.75
+    )
     return f" (did you mean {close[0]!r}?)" if close else ""
 
 
@@ -140,8 +170,10 @@ def _object(thing, function) -> Spelt:
     if kind.__name__ in ("LossFunctionWrapper", "MeanMetricWrapper", "SumMetricWrapper"):
         if function is None or not _of_keras(function):
             return Spelt(frozenset(), own=function or thing, text=describe(function or thing))
-        return Spelt(frozenset((function.__name__,)), dict(getattr(thing, "_fn_kwargs", {})))
-    name = function.__name__ if function is not None and _of_keras(function) else _snake(kind.__name__)
+        return Spelt(frozenset((function.__name__,)), dict(keras_adapter.function_arguments(thing)))
+    name = (
+        function.__name__ if function is not None and _of_keras(function) else _snake(kind.__name__)
+    )
     try:
         default = _config(kind())
     except Exception:
@@ -149,13 +181,15 @@ def _object(thing, function) -> Spelt:
     config = _config(thing)
     if config.get("reduction") == "mean":
         config = {**config, "reduction": "sum_over_batch_size"}
-    settings = {k: v for k, v in config.items() if k not in NEVER_COMPARED and not equal(v, default.get(k))}
+    settings = {
+        k: v for k, v in config.items() if k not in NEVER_COMPARED and not equal(v, default.get(k))
+    }
     return Spelt(frozenset((name,)), settings)
 
 
 def _config(thing) -> dict:
     """The settings of a loss or metric; what it hands to its function is not always part of its configuration."""
-    return {**thing.get_config(), **getattr(thing, "_fn_kwargs", {})}
+    return {**thing.get_config(), **keras_adapter.function_arguments(thing)}
 
 
 def _function(thing) -> Spelt:
@@ -177,7 +211,7 @@ def _same_settings(a, b) -> bool:
 
 
 def equal(a, b) -> bool:
-    from grader.checks.plain import NotPlain, plain, same
+    from grader.checks.plain_values import NotPlain, plain, same
 
     try:
         return same(plain(a), plain(b))
@@ -196,7 +230,11 @@ def same_numbers(first, second, shape: tuple, sparse: bool = False) -> bool:
     draw = numpy.random.default_rng(8)
     dims = (8, *(4 if d is None else d for d in shape))
     predicted = draw.uniform(0.05, 0.95, dims).astype("float32")
-    true = draw.integers(0, max(dims[-1], 1), dims[:-1]) if sparse else draw.uniform(0.05, 0.95, dims).astype("float32")
+    true = (
+        draw.integers(0, max(dims[-1], 1), dims[:-1])
+        if sparse
+        else draw.uniform(0.05, 0.95, dims).astype("float32")
+    )
 
     def numbers(thing):
         value = thing(keras.ops.convert_to_tensor(true), keras.ops.convert_to_tensor(predicted))

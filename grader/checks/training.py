@@ -8,8 +8,10 @@ import math
 from dataclasses import dataclass
 
 from grader.checks import models as m
-from grader.checks.requirement import Requirement, met, raised, unmet
+from grader.checks.finding import met, unmet
+from grader.checks.requirement import Requirement, raised
 from grader.checks.wording import clip_inline, count, listing, number
+from layergraph import keras_adapter
 
 # (learning rate, steps) of the tries at learning a tiny batch by heart, each from newly drawn weights.
 TRIES = ((0.01, 120), (0.03, 120), (0.003, 200), (0.1, 120))
@@ -17,7 +19,17 @@ ROUNDS = 4  # how often `epochs` more are given to a loss that has not fallen ye
 STARTS = 4  # from how many drawn weights the loss may fall
 
 
-def learns(x, y, *, epochs: int = 5, seed: int = 0, loss=None, optimizer=None, loss_weights=None, by_heart: bool = True) -> Requirement:
+def learns(
+    x,
+    y,
+    *,
+    epochs: int = 5,
+    seed: int = 0,
+    loss=None,
+    optimizer=None,
+    loss_weights=None,
+    by_heart: bool = True,
+) -> Requirement:
     """The model can learn from this data, with the student's compile settings or, if given, the check's own.
 
     Three things must hold, in a rehearsal on a copy with newly drawn weights (frozen weights stay what they are):
@@ -30,11 +42,15 @@ def learns(x, y, *, epochs: int = 5, seed: int = 0, loss=None, optimizer=None, l
     3. The loss falls with the optimizer of the model, on up to 256 samples: within `epochs`, or up to four times that,
        from one of four draws of weights.
 
-    Parameters:
-        x, y: inputs (array, list, or dict by name) and targets (array, list in the order of the outputs, or dict by
-            their names), at least a few dozen samples with something to learn; only the first batches are used.
-        loss, optimizer, loss_weights: the check's own settings; without `loss` the model must be compiled.
-        by_heart: False leaves out the second part, for a model that is meant not to be able to.
+    Parameters
+    ----------
+    x, y
+        inputs (array, list, or dict by name) and targets (array, list in the order of the outputs, or dict by
+        their names), at least a few dozen samples with something to learn; only the first batches are used.
+    loss, optimizer, loss_weights
+        the check's own settings; without `loss` the model must be compiled.
+    by_heart
+        False leaves out the second part, for a model that is meant not to be able to.
 
     The student's weights, optimizer, compile settings and all random state are afterwards what they were. The result
     depends on model, data and seed alone, not on the clock.
@@ -43,11 +59,18 @@ def learns(x, y, *, epochs: int = 5, seed: int = 0, loss=None, optimizer=None, l
     or towers that share nothing are learnt by heart too (`accuracy`, `shared`, `same_graph` see those).
 
     Chance of refusing an honest model: at most 1 in 10,000 for each kind that the lessons ask for (95 %), counted over the
-    tries, which are independent; `python -m grader.verify.calibration --show` says how, for which kinds, and the power.
+    tries, which are independent; `python -m tests.calibration --show` says how, for which kinds, and the power.
     """
 
     def judge(model):
-        from grader.checks.rehearsal import Data, Rehearsal, Unfit, describe_fit, settings_of, untouched
+        from grader.checks.rehearsal import (
+            Data,
+            Rehearsal,
+            Unfit,
+            describe_fit,
+            settings_of,
+            untouched,
+        )
 
         try:
             with untouched(model, seed):
@@ -61,11 +84,23 @@ def learns(x, y, *, epochs: int = 5, seed: int = 0, loss=None, optimizer=None, l
                     return unmet(*unfit.words)
                 except Exception as error:
                     fit = describe_fit(model, data) if data is not None else ""
-                    return raised(error, clip_inline(f"{fit} Training can't start: compare these with the model's inputs, outputs and loss.", 400))
+                    return raised(
+                        error,
+                        clip_inline(
+                            f"{fit} Training can't start: compare these with the model's inputs, outputs and loss.",
+                            400,
+                        ),
+                    )
         except Unfit as unfit:
             return unmet(*unfit.words)
 
-    return Requirement("learning", "the model can learn: every weight gets a gradient, and the loss falls", judge, of_model="any", trains=True)
+    return Requirement(
+        "learning",
+        "the model can learn: every weight gets a gradient, and the loss falls",
+        judge,
+        of_model="any",
+        trains=True,
+    )
 
 
 def _rehearse(rehearsal, data, epochs, seed, by_heart):
@@ -83,7 +118,10 @@ def _rehearse(rehearsal, data, epochs, seed, by_heart):
             "The loss does not depend on these weights: is the layer on the way from the inputs to an output that has a loss?",
         )
     if tries and not any(attempt.finite for attempt in tries):
-        return unmet("a loss that is not a number (NaN or infinite)", "A log of 0 or a division by 0? Look at the last activation and the loss.")
+        return unmet(
+            "a loss that is not a number (NaN or infinite)",
+            "A log of 0 or a division by 0? Look at the last activation and the loss.",
+        )
     still = _without_gradient(rehearsal, batches)
     if still:
         return unmet(
@@ -121,7 +159,10 @@ class Attempt:
     @property
     def worst(self):
         """The output that is furthest from its goal."""
-        far = [self.last[i] / max(abs(self.goals[i]), 1e-9) if c else -math.inf for i, c in enumerate(self.counts)]
+        far = [
+            self.last[i] / max(abs(self.goals[i]), 1e-9) if c else -math.inf
+            for i, c in enumerate(self.counts)
+        ]
         return max(range(len(far)), key=far.__getitem__)
 
 
@@ -144,19 +185,37 @@ def try_by_heart(rehearsal, data, draw, adam, rate, steps) -> Attempt:
 
     rehearsal.draw_again()
     batch = data.take(_varied(data, draw))
-    bounds = [_bounds(loss, true, rehearsal) for loss, true in zip(rehearsal.settings.losses, batch[1])]
-    counts = [weight != 0 and bound is not None for weight, bound in zip(rehearsal.settings.weights, bounds)]
+    bounds = [
+        _bounds(loss, true, rehearsal) for loss, true in zip(rehearsal.settings.losses, batch[1])
+    ]
+    counts = [
+        weight != 0 and bound is not None
+        for weight, bound in zip(rehearsal.settings.weights, bounds)
+    ]
     first = last = rehearsal.loss(batch, rehearsal.settings.weights)
     goals = [_goal(bound, start) for bound, start in zip(bounds, first)]
-    step = rehearsal.stepper(adam, [1.0 / max(abs(goal), 1e-6) if c else 0.0 for goal, c in zip(goals, counts)])
+    step = rehearsal.stepper(
+        adam, [1.0 / max(abs(goal), 1e-6) if c else 0.0 for goal, c in zip(goals, counts)]
+    )
     adam.learning_rate = rate
-    recent, learnt, taken = [], False, 0
+    recent: list = []
+    learnt, taken = False, 0
     while taken < steps and not learnt and numpy.isfinite(last).all():
         recent, taken = [*recent[-2:], step(batch)], taken + 1
         last = numpy.mean(recent, axis=0)
-        learnt = len(recent) == 3 and all(value <= goal for value, goal, c in zip(last, goals, counts) if c)
+        learnt = len(recent) == 3 and all(
+            value <= goal for value, goal, c in zip(last, goals, counts) if c
+        )
     constants = [bound[1] if bound else float(start) for bound, start in zip(bounds, first)]
-    return Attempt(learnt, taken, tuple(map(float, first)), tuple(map(float, last)), tuple(goals), tuple(constants), tuple(counts))
+    return Attempt(
+        learnt,
+        taken,
+        tuple(map(float, first)),
+        tuple(map(float, last)),
+        tuple(goals),
+        tuple(constants),
+        tuple(counts),
+    )
 
 
 def _varied(data, draw):
@@ -183,18 +242,37 @@ def _bounds(loss, true, rehearsal):
         return None
     y = numpy.asarray(true, dtype="float32")
     names = getattr(getattr(loss, "fn", loss), "__name__", "")
-    logits = bool(getattr(loss, "_fn_kwargs", {}).get("from_logits") or getattr(loss, "from_logits", False))
+    logits = bool(
+        keras_adapter.function_arguments(loss).get("from_logits")
+        or getattr(loss, "from_logits", False)
+    )
     if names.startswith("sparse"):
-        kinds = rehearsal.copy.outputs[0].shape[-1] if m.has_graph(rehearsal.copy) and len(m.outputs(rehearsal.copy)) == 1 else None
+        kinds = (
+            rehearsal.copy.outputs[0].shape[-1]
+            if m.has_graph(rehearsal.copy) and len(m.outputs(rehearsal.copy)) == 1
+            else None
+        )
         kinds = kinds or int(y.max()) + 1
         labels = y.astype(int).reshape(len(y), -1)
         if labels.min() < 0:
             return None  # no classes: training will say so
         one_hot = numpy.eye(max(int(kinds), int(y.max()) + 1), dtype="float32")[labels]
-        return 0.0, float(-(numpy.log(numpy.clip(one_hot.mean(axis=(0, 1)), 1e-7, 1)) * one_hot.mean(axis=(0, 1))).sum())
-    guesses = [numpy.broadcast_to(numpy.mean(y, axis=0), y.shape), numpy.broadcast_to(numpy.median(y, axis=0), y.shape)]
+        return 0.0, float(
+            -(
+                numpy.log(numpy.clip(one_hot.mean(axis=(0, 1)), 1e-7, 1))
+                * one_hot.mean(axis=(0, 1))
+            ).sum()
+        )
+    guesses = [
+        numpy.broadcast_to(numpy.mean(y, axis=0), y.shape),
+        numpy.broadcast_to(numpy.median(y, axis=0), y.shape),
+    ]
     if logits:
-        guesses = [numpy.log(numpy.clip(g, 1e-6, 1)) - (numpy.log(numpy.clip(1 - g, 1e-6, 1)) if "binary" in names else 0) for g in guesses]
+        guesses = [
+            numpy.log(numpy.clip(g, 1e-6, 1))
+            - (numpy.log(numpy.clip(1 - g, 1e-6, 1)) if "binary" in names else 0)
+            for g in guesses
+        ]
     values = [_value(loss, true, guess, rehearsal) for guess in guesses]
     values = [v for v in values if v is not None]
     lowest = 0.0 if logits else _value(loss, true, y, rehearsal)
@@ -232,7 +310,7 @@ def _without_gradient(rehearsal, batches):
         if not still:
             return []
         rehearsal.draw_again()
-        for batch in batches[turn :: 4]:
+        for batch in batches[turn::4]:
             rehearsal.loss(batch, weights)
     rehearsal.rewind()
     return _still(rehearsal)
@@ -240,7 +318,11 @@ def _without_gradient(rehearsal, batches):
 
 def _still(rehearsal):
     reached = {_owner(v) for v, g in zip(rehearsal.variables, rehearsal.strongest) if not g == 0.0}
-    return [v for v, g in zip(rehearsal.variables, rehearsal.strongest) if g == 0.0 and _owner(v) not in reached]
+    return [
+        v
+        for v, g in zip(rehearsal.variables, rehearsal.strongest)
+        if g == 0.0 and _owner(v) not in reached
+    ]
 
 
 @dataclass(frozen=True)
@@ -252,7 +334,9 @@ class Fall:
 
     @property
     def fell(self):
-        return math.isfinite(self.after[-1]) and self.after[-1] < self.before - 1e-3 * abs(self.before)
+        return math.isfinite(self.after[-1]) and self.after[-1] < self.before - 1e-3 * abs(
+            self.before
+        )
 
     @property
     def over(self):
@@ -268,11 +352,16 @@ def _falls(rehearsal, data, draw, epochs):
     for _ in range(STARTS):
         fall = try_to_fall(rehearsal, data.batches(16, draw), epochs)
         if fall.fell:
-            return met(f"every weight gets a gradient; the loss falls from {fall.before:.4g} to {fall.after[-1]:.4g}")
+            return met(
+                f"every weight gets a gradient; the loss falls from {fall.before:.4g} to {fall.after[-1]:.4g}"
+            )
         if fall.stuck:
             break  # with other weights it would be so too
     if not math.isfinite(fall.after[-1]):
-        return unmet("a loss that is not a number (NaN or infinite)", "Is the learning rate too large? Does the loss fit the last activation?")
+        return unmet(
+            "a loss that is not a number (NaN or infinite)",
+            "Is the learning rate too large? Does the loss fit the last activation?",
+        )
     return unmet(
         f"a loss that does not fall: {fall.before:.4g} before, {fall.after[-1]:.4g} after {len(fall.after) * epochs} epochs",
         "Look at the optimizer and its learning rate in model.compile.",
@@ -283,12 +372,15 @@ def try_to_fall(rehearsal, batches, epochs) -> Fall:
     """Train newly drawn weights for up to `ROUNDS` times `epochs`, until the loss has fallen or is no number."""
     import numpy
 
-    weights, after = rehearsal.settings.weights, []
+    after: list = []
+    weights = rehearsal.settings.weights
     rehearsal.draw_again()
 
     def now():
         rehearsal.rewind_randomness()
-        return float(numpy.mean([numpy.dot(rehearsal.loss(batch, weights), weights) for batch in batches]))
+        return float(
+            numpy.mean([numpy.dot(rehearsal.loss(batch, weights), weights) for batch in batches])
+        )
 
     before = now()
     step = rehearsal.stepper(rehearsal.settings.optimizer, weights)
@@ -318,7 +410,7 @@ def accuracy(x, y, *, at_least: float, output: str | None = None) -> Requirement
     probability). `output` names one of several outputs.
 
     Nothing is drawn here: the chance of refusing an honest answer is that of its training. Train a right answer with some 40
-    seeds and ask for no more than `grader.verify.calibration.sweep.floor(accuracies, n)`, where it is 1 in 10,000 (95 %).
+    seeds and ask for no more than `tests.calibration.sweep.floor(accuracies, n)`, where it is 1 in 10,000 (95 %).
     """
     if type(at_least) not in (int, float) or not 0 <= at_least <= 1:
         raise ValueError("at_least is a share between 0 and 1")
@@ -328,15 +420,30 @@ def accuracy(x, y, *, at_least: float, output: str | None = None) -> Requirement
 
         answer = _predict(model, x, output)
         if not numpy.isfinite(answer).all():
-            return unmet("answers that are not numbers (NaN or infinite)", "Build the model anew and train it again, with a smaller learning rate.")
+            return unmet(
+                "answers that are not numbers (NaN or infinite)",
+                "Build the model anew and train it again, with a smaller learning rate.",
+            )
         have = _share_right(numpy, answer, numpy.asarray(y))
         if have is None:
-            return unmet(f"answers of shape (None, {', '.join(map(str, answer.shape[1:]))})", "One number answers a yes-or-no question; several classes need one number each.")
+            return unmet(
+                f"answers of shape (None, {', '.join(map(str, answer.shape[1:]))})",
+                "One number answers a yes-or-no question; several classes need one number each.",
+            )
         text = f"{have:.1%} right of {len(answer):,}"
-        return met(text) if have >= at_least else unmet(text, "Train longer, or look at how the loss develops on data that the model has not seen.")
+        return (
+            met(text)
+            if have >= at_least
+            else unmet(
+                text,
+                "Was it trained as asked for: on these inputs, with these settings, for so many epochs? Then look at how the loss develops on new data.",
+            )
+        )
 
     of = f" at {output!r}" if output else ""
-    return Requirement(f"the accuracy{of}", f"at least {at_least:.1%} right", judge, of_model="built", trains=True)
+    return Requirement(
+        f"the accuracy{of}", f"at least {at_least:.1%} right", judge, of_model="built", trains=True
+    )
 
 
 def _share_right(numpy, answer, true):
@@ -356,7 +463,9 @@ def _share_right(numpy, answer, true):
     return float((chosen == true).mean()) if true.shape == chosen.shape else None
 
 
-def fits(x, y, *, at_most: float, measure: str = "mean_absolute_error", output: str | None = None) -> Requirement:
+def fits(
+    x, y, *, at_most: float, measure: str = "mean_absolute_error", output: str | None = None
+) -> Requirement:
     """The model as it is has at most this error on the data; `measure` is one of Keras' losses or metrics by name.
 
     As with `accuracy`, the chance of refusing an honest answer is that of its training. No lesson uses this word: an author who
@@ -372,12 +481,27 @@ def fits(x, y, *, at_most: float, measure: str = "mean_absolute_error", output: 
         if true.ndim == answer.ndim - 1 and answer.shape[-1] == 1:
             true = true[..., None]
         if true.shape != answer.shape:
-            return unmet(f"answers of shape {answer.shape[1:]} for targets of shape {true.shape[1:]}", "Look at the last layer.")
-        have = float(numpy.mean(keras.ops.convert_to_numpy(keras.losses.get(measure)(true, answer))))
+            return unmet(
+                f"answers of shape {answer.shape[1:]} for targets of shape {true.shape[1:]}",
+                "Look at the last layer.",
+            )
+        have = float(
+            numpy.mean(keras.ops.convert_to_numpy(keras.losses.get(measure)(true, answer)))
+        )
         text = f"{measure.replace('_', ' ')} {number(have)}"
-        return met(text) if have <= at_most else unmet(text, "Train longer, or look at how the loss develops.")
+        return (
+            met(text)
+            if have <= at_most
+            else unmet(text, "Train longer, or look at how the loss develops.")
+        )
 
-    return Requirement("the error", f"{measure.replace('_', ' ')} of at most {number(at_most)}", judge, of_model="built", trains=True)
+    return Requirement(
+        "the error",
+        f"{measure.replace('_', ' ')} of at most {number(at_most)}",
+        judge,
+        of_model="built",
+        trains=True,
+    )
 
 
 def _predict(model, x, output=None):
@@ -390,7 +514,9 @@ def _predict(model, x, output=None):
     ports = m.outputs(model)
     index = next((i for i, port in enumerate(ports) if port.name == output), None) if output else 0
     if index is None:
-        raise ValueError(f"no output is named {output!r}: they are {listing(repr(p.name) for p in ports)}")
+        raise ValueError(
+            f"no output is named {output!r}: they are {listing(repr(p.name) for p in ports)}"
+        )
     n = len(Data.leaves(x)[0])
     data = Data(model, x, [numpy.zeros(n)] * len(ports), 256)
     found = []

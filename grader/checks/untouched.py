@@ -4,6 +4,8 @@ import contextlib
 import random
 import sys
 
+from layergraph import keras_adapter
+
 
 @contextlib.contextmanager
 def random_state_kept(seed: int):
@@ -11,7 +13,7 @@ def random_state_kept(seed: int):
     import numpy
 
     python, legacy = random.getstate(), numpy.random.get_state()
-    keras_before = _keras_generator()
+    keras_before = keras_adapter.seed_generator()
     keras_value = None if keras_before is None else keras_before.state.numpy()
     tensorflow_rng = _tensorflow_rng()
     tensorflow_state = None if tensorflow_rng is None else tensorflow_rng.getstate()
@@ -24,7 +26,7 @@ def random_state_kept(seed: int):
         numpy.random.set_state(legacy)
         if keras_before is not None:
             keras_before.state.assign(keras_value)
-        _set_keras_generator(keras_before)
+        keras_adapter.set_seed_generator(keras_before)
         if tensorflow_rng is not None:
             tensorflow_rng.setstate(tensorflow_state)
 
@@ -38,24 +40,6 @@ def variables_kept(variables):
     finally:
         for variable, value in zip(variables, values):
             variable.assign(value)
-
-
-# Keras and TensorFlow keep these in places that have no public name; nothing else here may know them.
-
-
-def _keras_state():
-    return sys.modules.get("keras.src.backend.common.global_state")
-
-
-def _keras_generator():
-    state = _keras_state()
-    return None if state is None else state.get_global_attribute("global_seed_generator")
-
-
-def _set_keras_generator(generator):
-    state = _keras_state()
-    if state is not None:
-        state.set_global_attribute("global_seed_generator", generator)
 
 
 def _tensorflow_rng():

@@ -8,15 +8,26 @@ import math
 import re
 import unicodedata
 
+from grader.checks.tensors import as_array, dtype_of, is_symbolic, shape_of
+
 LONG = 160
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 def clip(text, most: int) -> str:
     """`text` as an exact `str` of at most `most` characters, without control characters other than line breaks."""
-    text = text if type(text) is str else str.__str__(text) if isinstance(text, str) else describe(text)
+    text = (
+        text
+        if type(text) is str
+        else str.__str__(text)
+        if isinstance(text, str)
+        else describe(text)
+    )
     text = text[: 4 * most + 100]
-    text = "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Cf", "Co", "Cn") else " " for c in text)
+    text = "".join(
+        c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Cf", "Co", "Cn") else " "
+        for c in text
+    )
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
@@ -35,16 +46,18 @@ def type_name(value) -> str:
 def an(noun: str) -> str:
     """The noun with its article: "a Dense", "an LSTM", "an Add"."""
     spelt = noun[:2].isupper() and noun[:1] in "AEFHILMNORSX"
-    return ("an " if spelt or (noun[:1].lower() in "aeio" and not noun[:2].isupper()) else "a ") + noun
+    return (
+        "an " if spelt or (noun[:1].lower() in "aeio" and not noun[:2].isupper()) else "a "
+    ) + noun
 
 
 def count(n: int, noun: str, plural: str | None = None) -> str:
-    """"1 layer", "3 layers", "3,466 parameters"."""
+    """ "1 layer", "3 layers", "3,466 parameters"."""
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
 
 
 def listing(items, conjunction="and") -> str:
-    """"a", "a and b", "a, b and c"."""
+    """ "a", "a and b", "a, b and c"."""
     items = list(items)
     if len(items) < 2:
         return "".join(items)
@@ -54,7 +67,11 @@ def listing(items, conjunction="and") -> str:
 def number(value) -> str:
     """A number as a person writes it: 3,466 · 0.25 · 1e-08."""
     if type(value) is int:
-        return f"{value:,}" if abs(value) < 10**18 else f"a whole number of {len(str(abs(value))) if abs(value) < 10**4000 else 'very many'} digits"
+        return (
+            f"{value:,}"
+            if abs(value) < 10**18
+            else f"a whole number of {len(str(abs(value))) if abs(value) < 10**4000 else 'very many'} digits"
+        )
     if type(value) is float:
         if math.isfinite(value) and value == int(value) and abs(value) < 1e15:
             return f"{value:,.1f}"
@@ -81,8 +98,6 @@ def clip_inline(text: str, most: int = LONG) -> str:
 
 
 def _describe(value, depth) -> str:
-    from grader.checks.plain import tensor_kind
-
     kind = type(value)
     if value is None or value is ... or kind is bool:
         return "..." if value is ... else str(value)
@@ -95,7 +110,10 @@ def _describe(value, depth) -> str:
     if kind is dict:
         if depth > 2:
             return "{…}"
-        some = [f"{_describe(k, depth + 1)}: {_describe(v, depth + 1)}" for k, v in list(value.items())[:8]]
+        some = [
+            f"{_describe(k, depth + 1)}: {_describe(v, depth + 1)}"
+            for k, v in list(value.items())[:8]
+        ]
         return "{" + ", ".join(some) + (", …" if len(value) > 8 else "") + "}"
     if isinstance(value, type):
         return f"the class {class_name(value)}"
@@ -103,12 +121,28 @@ def _describe(value, depth) -> str:
     if what is not None:
         return what
     if callable(value) and kind.__name__ in ("function", "builtin_function_or_method", "method"):
-        return f"the function {clip(value.__name__, 60)}" if kind.__name__ == "function" else "a function"
+        return (
+            f"the function {clip(value.__name__, 60)}"
+            if kind.__name__ == "function"
+            else "a function"
+        )
     if stands_for(kind) == "function":
         return f"the function {clip(value.__name__, 60)}"
     if stands_for(kind) == "nothing":
         return f"something that cannot be looked at from here: {value.why_not_carried}"
     return an(class_name(kind))
+
+
+def tensor_kind(value) -> str | None:
+    """What a tensor or an array is, in words; None if it is neither."""
+    if is_symbolic(value):
+        return f"a symbolic tensor of shape {shape_text(shape_of(value) or ())}"
+    shape = shape_of(value)
+    if shape is None:
+        return None
+    if shape == ():
+        return describe(as_array(value).item())
+    return f"an array of shape {shape_text(shape)}, {dtype_of(value)}"
 
 
 def stands_for(kind) -> str:
@@ -137,7 +171,9 @@ def without_arguments(title: str) -> str:
             if depth == 0:
                 end = n + 1
                 break
-    told = rest[end:] if end else rest[rest.rfind(": "):] if ": " in rest else ""  # a long text was clipped, and its bracket with it
+    told = (
+        rest[end:] if end else rest[rest.rfind(": ") :] if ": " in rest else ""
+    )  # a long text was clipped, and its bracket with it
     return f"{head}called with other values{without_arguments(told)}"
 
 
@@ -156,10 +192,22 @@ def _describe_many(value, depth) -> str:
 def error_text(error: BaseException) -> str:
     """An exception as "ValueError: the first line of its message"."""
     try:
-        message = _ANSI.sub("", str.__str__(str(error))[:4_000])
+        told = f"{error.msg} (line {error.lineno})" if type(error) is SyntaxError else str(error)
+        message = _ANSI.sub("", str.__str__(told)[:4_000])
     except Exception:
         message = ""
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     if len(lines) > 1 and lines[0].startswith("Exception encountered when calling"):
         lines = lines[1:]  # Keras puts this line before the message itself
     return clip_inline(f"{type_name(error)}: {lines[0]}" if lines else type_name(error), 300)
+
+
+THIRDS: dict[float, str] = {1: "⅙", 2: "⅓", 4: "⅔", 5: "⅚"}
+
+
+def points_text(value: float) -> str:
+    """Points as a person writes them: sixths and thirds as fractions, all else with at most two places."""
+    whole, part = divmod(round(value * 6, 6), 6)
+    if part in THIRDS and abs(value * 6 - round(value * 6)) < 1e-6:
+        return f"{whole:g}{THIRDS[part]}" if whole else THIRDS[part]
+    return f"{round(value, 2):g}"

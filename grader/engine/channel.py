@@ -1,25 +1,31 @@
-"""The worker's side of its channel: whole messages, one after the other, over a blocking socket."""
+"""The channel between the conductor and a worker: whole messages, one after the other. The worker's side of it blocks."""
 
 import json
 import socket
 import struct
 
+SIZES = struct.Struct("<IQ")  # of head and body, before them
+
+
+def framed(head, body=b""):
+    """The bytes of a message: a small JSON head and bytes."""
+    text = json.dumps(head).encode()
+    return SIZES.pack(len(text), len(body)) + text + body
+
 
 class Channel:
-    """Messages of a small JSON head and bytes, as `grader.engine.fork.Process` sends and receives them."""
+    """Messages as `grader.engine.process.Process` sends and receives them."""
 
     def __init__(self, descriptor):
         self.socket = socket.socket(fileno=descriptor)
         self.socket.setblocking(True)
 
     def send(self, head, body=b""):
-        text = json.dumps(head).encode()
-        self.socket.sendall(struct.pack("<IQ", len(text), len(body)) + text)
-        self.socket.sendall(body)
+        self.socket.sendall(framed(head, body))
 
     def receive(self):
         """The next (head, body); EOFError when the conductor has closed."""
-        size, length = struct.unpack("<IQ", self._exactly(12))
+        size, length = SIZES.unpack(self._exactly(SIZES.size))
         return json.loads(self._exactly(size)), self._exactly(length)
 
     def _exactly(self, count):

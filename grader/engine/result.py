@@ -7,29 +7,44 @@ import json
 import math
 from dataclasses import asdict, dataclass, field
 
+from grader.errors import GraderError
+
 # How a submission as a whole went.
 STATUSES = (
-    "graded",      # it was run, each cell tells its own story
-    "untouched",   # every answer is still what the student was given; nothing was run
+    "graded",  # it was run, each cell tells its own story
+    "untouched",  # every answer is still what the student was given; nothing was run
     "unreadable",  # the bytes are not a notebook
-    "unknown",     # a notebook, but none of this lesson's cells is in it
-    "refused",     # a link out of the folder, a directory, a file that may not be read
-    "timed out",   # the whole submission hit a limit; cells judged before that keep their points
-    "died",        # the kernel died; cells judged before that keep their points
-    "failed",      # the grader itself failed: not the student's fault, grade again
+    "unknown",  # a notebook, but none of this lesson's cells is in it
+    "refused",  # a link out of the folder, a directory, a file that may not be read
+    "timed out",  # the whole submission hit a limit; cells judged before that keep their points
+    "died",  # the kernel died; cells judged before that keep their points
+    "failed",  # the grader itself failed: not the student's fault, grade again
 )
 
 # How one cell went. "raised" and "timed out" also occur on solution cells, which carry no points.
-CELL_STATUSES = ("met", "partly", "unmet", "not attempted", "raised", "timed out", "died", "manual", "ran", "not run")
+CELL_STATUSES = (
+    "met",
+    "partly",
+    "unmet",
+    "not attempted",
+    "raised",
+    "timed out",
+    "died",
+    "manual",
+    "ran",
+    "not run",
+)
 
 
-class ResultError(ValueError):
+class ResultError(GraderError, ValueError):
     """Stored data is not a result."""
 
 
 @dataclass(frozen=True)
 class CellResult:
     """The verdict on one cell: `score` of `points`, the check's report as data (None: none came), and one sentence.
+
+    `made` is a fingerprint of the answer, names aside; "" where there is none.
 
     Every graded cell of the lesson has one; a solution cell has one when something is to be said about it.
     """
@@ -40,12 +55,15 @@ class CellResult:
     status: str
     report: dict | None = None
     reason: str = ""
+    made: str = ""
 
     def __post_init__(self):
         if self.status not in CELL_STATUSES:
             raise ResultError(f"unknown cell status {self.status!r}")
         if not (math.isfinite(self.score) and 0 <= self.score <= self.points):
-            raise ResultError(f"cell {self.grade_id!r} has a score of {self.score}, outside 0 to {self.points}")
+            raise ResultError(
+                f"cell {self.grade_id!r} has a score of {self.score}, outside 0 to {self.points}"
+            )
 
 
 @dataclass(frozen=True)
@@ -101,7 +119,14 @@ class Result:
 def nothing_earned(lesson, status, reason, notes=(), cell_status="not run", cell_reason=""):
     """A result with no points for a submission that could not be judged at all."""
     cells = tuple(
-        CellResult(c.grade_id, 0.0, c.points, "manual" if c.manual else cell_status, None, cell_reason or reason)
+        CellResult(
+            c.grade_id,
+            0.0,
+            c.points,
+            "manual" if c.manual else cell_status,
+            None,
+            cell_reason or reason,
+        )
         for c in lesson.graded
     )
     return Result(lesson.name, "", status, reason, cells, 0.0, tuple(notes))

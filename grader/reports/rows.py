@@ -1,6 +1,8 @@
 """What one student's submission came to: the line of the table, read back from nbgrader's gradebook. Writes nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from grader.engine.grade_submission import finding
 
 
 @dataclass(frozen=True)
@@ -21,8 +23,18 @@ class Row:
 def row(gradebook, student, assignment, lesson, result):
     """The row of one notebook; where the grader itself failed, one without points that says so."""
     if result.status == "failed":
-        scores = {e: (0.0, sum(c.points for c in lesson.of(e) if c.graded)) for e in lesson.exercises}
-        return Row(student, lesson.name, scores, 0.0, lesson.points, status="failed", reasons=(result.reason,))
+        scores = {
+            e: (0.0, sum(c.points for c in lesson.of(e) if c.graded)) for e in lesson.exercises
+        }
+        return Row(
+            student,
+            lesson.name,
+            scores,
+            0.0,
+            lesson.points,
+            status="failed",
+            reasons=(result.reason,),
+        )
     notebook = gradebook.find_submission_notebook(lesson.name, assignment, student)
     grades, scores, waiting = {g.name: g for g in notebook.grades}, {}, False
     for cell in lesson.graded:
@@ -31,7 +43,34 @@ def row(gradebook, student, assignment, lesson, result):
         scores[cell.exercise] = (score + (grade.score or 0.0), points + cell.points)
         waiting = waiting or bool(grade.needs_manual_grade)
     penalty = notebook.late_submission_penalty or 0.0
-    return Row(student, lesson.name, scores, notebook.score - penalty, notebook.max_score, penalty, waiting, result.status, reasons(lesson, result))
+    return Row(
+        student,
+        lesson.name,
+        scores,
+        notebook.score - penalty,
+        notebook.max_score,
+        penalty,
+        waiting,
+        result.status,
+        reasons(lesson, result),
+    )
+
+
+def for_table(lesson, result):
+    """The result as the instructor's table tells it: of hidden checks what they found too; and without its reports."""
+    return replace(result, cells=tuple(_for_table(lesson, cell) for cell in result.cells))
+
+
+def _for_table(lesson, cell):
+    reason, own = cell.reason, lesson.identified.get(cell.grade_id)
+    if cell.report is not None and own and own.role == "hidden":
+        from grader.checks.report import Report
+
+        missed = [x for x in Report.from_data(cell.report).lines if x.status != "met"]
+        if missed and reason.startswith("Hidden checks: "):
+            more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
+            reason = f"Hidden checks: {finding(missed[0]).rstrip('.')}{more}."
+    return replace(cell, report=None, reason=reason)
 
 
 def reasons(lesson, result):
@@ -41,7 +80,11 @@ def reasons(lesson, result):
     if result.status in ("graded", "timed out", "died"):
         for exercise in lesson.exercises:
             own = [result.of(c.grade_id) for c in lesson.of(exercise)]
-            words = dict.fromkeys(c.reason for c in own if c is not None and c.points and c.score < c.points and c.reason)
+            words = dict.fromkeys(
+                c.reason
+                for c in own
+                if c is not None and c.points and c.score < c.points and c.reason
+            )
             if words:
                 said.append(f"{exercise}: {' '.join(words)}")
     return tuple(said)

@@ -7,18 +7,19 @@
 # - **cut** two models out of one graph: an encoder and an autoencoder,
 # - **turn** a reader of images into a reader of film clips,
 # - **average** several models, and notice when it is one model several times,
-# - **decide** whether to share, freeze, clone or save a model.
+# - **transfer** a trained encoder to a new task, and measure whether it pays.
 #
-# **Time:** about 55 minutes. **You need:** shared layers (lesson 06).
+# **Time:** about 60 minutes. **You need:** shared layers (lesson 06).
 #
-# The five exercises do not depend on each other.
+# The six exercises do not depend on each other. They are worth 20 points. The images are the handwritten digits of [the UCI repository](https://archive.ics.uci.edu/dataset/80).
 
 # %% setup
+# Is the course not installed here? Run this first: %pip install ../.. (outside a copy of its repository: git+ and the address)
 import numpy as np
 
 import layergraph as lg
 from grader.checks import check, expect
-from layergraph import datasets
+from grader.classroom import datasets, keras_says
 
 with lg.quiet():
     import keras
@@ -27,11 +28,26 @@ from keras import layers, ops
 keras.utils.set_random_seed(7)
 
 (x_train, y_train), (x_test, y_test) = datasets.digits(flat=True)
+x_few, y_few = x_train[-40:], y_train[-40:]
+
+
+def train(model, x, y, steps, rate):
+    """Compile and train for so many steps of 16 images each, drawn at random, at this learning rate."""
+    loss = "binary_crossentropy" if model.output_shape[-1] == 1 else "sparse_categorical_crossentropy"
+    model.compile(optimizer=keras.optimizers.Adam(rate), loss=loss, metrics=["accuracy"])
+    drawn = np.random.randint(0, len(x), 16 * steps)
+    model.fit(x[drawn], y[drawn], batch_size=16, verbose=0)
+
+
+def accuracy(model, x, y):
+    """The share of answers that are right."""
+    return model.evaluate(x, y, verbose=0)[1]
+
 
 # %% [markdown]
 # ## What single layers cannot do
 #
-# In lesson 06 you shared a layer. But what you want to use again is mostly larger: a whole reader that somebody has built, and perhaps trained for weeks.
+# In lesson 06 you shared a layer. But what you want to use again is often larger: a whole network that somebody has built, and perhaps trained for weeks.
 # You don't want to write its layers down a second time. You want to *call* it.
 
 # %% [markdown]
@@ -64,12 +80,26 @@ inner.set_weights([np.zeros_like(weights) for weights in inner.get_weights()])
 print(before, "→", outer.predict(row, verbose=0))
 
 # %% [markdown]
-# It does. **Calling a model copies the graph, not the weights.** Whatever happens to `inner` happens inside `outer` too, and the other way round.
+# It does. **Calling a model calls its layers once more; nothing is copied.** Whatever happens to `inner` happens inside `outer` too, and the other way round.
+#
+# A model with several inputs and outputs is called the same way: a list goes in, a list comes out.
+
+# %% example
+first, second = keras.Input(shape=(4,)), keras.Input(shape=(4,))
+both = keras.Model([first, second], [layers.Add()([first, second]), layers.Subtract()([first, second])], name="both")
+
+x1, x2 = keras.Input(shape=(4,)), keras.Input(shape=(4,))
+y1, y2 = both([x1, x2])                       # the sum, then the difference
+total, difference = keras.Model([x1, x2], [y1, y2]).predict([row, row], verbose=0)
+print(total, difference)
+
+# %% [markdown]
+# Mind the order, on both sides: swap `x1` and `x2`, or `y1` and `y2`, and nothing complains as long as the shapes agree.
 #
 # ### From images to film
 #
 # Someone gives you a reader of images: 784 pixels in, ten classes out. You have film clips of 20 images each. `TimeDistributed` calls a model once for every time step.
-# **Predict, then run:** how many parameters has the film reader, and what is its output shape?
+# **Predict, then run:** how many parameters does the film reader have, and what is its output shape?
 
 # %% example
 pixels = keras.Input(shape=(784,))
@@ -102,11 +132,11 @@ video_classifier = keras.Model(clip, layers.Dense(5, activation="softmax")(story
 lg.plot(video_classifier)
 
 # %% [markdown]
-# ### Exercise 1 · Fill in the line (3 points)
+# ### Exercise 7.1 · Fill in two lines (2 points)
 #
-# `frame_reader` reads one digit of 64 pixels. `clip_reader` shall read clips of 6 digits and answer for each digit.
+# `frame_reader` reads one digit of 64 pixels. `clip_reader` is to read clips of 6 digits and answer for each digit.
 #
-# 1. Fill in the missing line: `answers` comes from `frame_reader`, called at every time step of `clip`.
+# 1. Fill in the two missing lines: `answers` comes from `frame_reader`, called with `TimeDistributed` at every time step of `clip`; `clip_reader` is the model from `clip` to `answers`.
 # 2. *Before* you run the cell, predict the output shape of `clip_reader`, without the batch axis. Assign it as a tuple to `predicted_shape`.
 #
 # <details><summary>Hint 1</summary>
@@ -116,7 +146,7 @@ lg.plot(video_classifier)
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `answers = layers.TimeDistributed(…)(clip)`. The shape is (steps, classes).
+# For the 784 pixels above, the line was `layers.TimeDistributed(image_reader)(clip)`, and 20 images of 10 classes gave (20, 10).
 #
 # </details>
 
@@ -140,21 +170,17 @@ predicted_shape = (6, 10)
 # ])
 # clip = keras.Input(shape=(6, 64))
 # answers = ...  # your line here
-# clip_reader = ... if answers is ... else keras.Model(clip, answers)
+# clip_reader = ...  # your line here
 # predicted_shape = ...  # your tuple here
 ### END STUB
 
-# %% check="clip_reader" points=2
-def a_tuple(value):
-    """predicted_shape is a tuple of whole numbers"""
-    return isinstance(value, (tuple, list)) and all(type(size) is int for size in value) or "write it in round brackets, such as (28, 3), without None"
-
-
+# %% check="clip_reader" points=1
 check(
-    {"clip_reader": clip_reader, "predicted_shape": predicted_shape},
-    expect.item("clip_reader", expect.inputs((6, 64)), expect.parameters(1_510), expect.layers(Dense=2)),
-    expect.item("predicted_shape", a_tuple),
-    points=2,
+    {"frame_reader": frame_reader, "clip_reader": clip_reader, "predicted_shape": predicted_shape},
+    expect.item("clip_reader", expect.inputs((6, 64)), expect.layers(2, Dense=2)),
+    expect.same_weights("frame_reader", "clip_reader").worth(2),
+    expect.item("predicted_shape", expect.whole(at_least=1, each=True)),
+    points=1,
 )
 
 # %% hidden="clip_reader" points=1
@@ -176,7 +202,8 @@ check(
 # An **autoencoder** squeezes an image through a narrow layer and builds it up again. It is trained to give back what it got; nobody has to label anything.
 # The first half, the **encoder**, is what you want in the end: a short code for each image.
 #
-# Write one road of layers, and cut out two models.
+# Write one path of layers, and cut out two models. The second half, the **decoder**, mirrors the first. Where a convolution without padding makes the map smaller by 2, `Conv2DTranspose` makes it larger by 2:
+# it spreads each number over a 3×3 window instead of collecting one. Where pooling keeps one number of 3×3, `UpSampling2D(3)` repeats each number 3×3 times.
 
 # %% example
 image = keras.Input(shape=(28, 28, 1))
@@ -242,9 +269,18 @@ for column, (digit, copy) in enumerate(zip(x_test, squeeze_and_rebuild.predict(x
 figure.suptitle("new digits (above), rebuilt from 10 numbers each (below)", fontsize=10);
 
 # %% [markdown]
-# Compare each digit with the one below it. Ten numbers are enough to rebuild it, a little blurred. And the encoder learnt without ever being trained itself: its layers *are* the autoencoder's.
-#
-# ### Exercise 2 · Build two models (4 points)
+# <!-- claim: ten-numbers -->
+# Compare each digit with the one below it. Ten numbers are enough to rebuild it, a little blurred: the mean squared error is less than a quarter of what you get if you answer every digit with the mean of all digits.
+# And the encoder learnt without ever being trained itself: its layers *are* the autoencoder's.
+
+# %% claim="ten-numbers"
+error = float(np.mean((squeeze_and_rebuild.predict(x_test, verbose=0) - x_test) ** 2))
+constant = float(np.mean((x_train.mean(0) - x_test) ** 2))
+assert error < constant / 4 and not np.allclose(before, after)
+{"error": error, "of the mean digit": constant}
+
+# %% [markdown]
+# ### Exercise 7.2 · Build two models (3 points)
 #
 # Build an encoder and an autoencoder for digits of 64 numbers. Call them `encoder` and `autoencoder`. Training one must train the other.
 #
@@ -255,16 +291,17 @@ figure.suptitle("new digits (above), rebuilt from 10 numbers each (below)", font
 #
 # <details><summary>Hint 1</summary>
 #
-# Write down *one* road from 64 numbers to 64 numbers and keep the tensor in the middle. Then cut twice. (Or call the encoder when you build the autoencoder.)
+# Write down *one* path from 64 numbers to 64 numbers and keep the tensor in the middle. Then cut twice. (Or call the encoder when you build the autoencoder.)
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
+# Two models over one graph, with other layers:
+#
 # ```python
-# code = layers.Dense(6)(x)
-# …
-# encoder = keras.Model(inputs, …)
-# autoencoder = keras.Model(inputs, …)
+# middle = layers.Dense(3)(start)
+# end = layers.Dense(8)(middle)
+# half, whole = keras.Model(start, middle), keras.Model(start, end)
 # ```
 #
 # </details>
@@ -283,12 +320,14 @@ autoencoder = keras.Model(inputs, outputs)
 # %% check="autoencoder" points=2
 check(
     {"encoder": encoder, "autoencoder": autoencoder},
-    expect.item("encoder", expect.inputs(64), expect.outputs(6), expect.parameters(2_278)),
-    expect.item("autoencoder", expect.inputs(64), expect.outputs(64), expect.parameters(4_614)),
+    expect.item("encoder", expect.inputs(64), expect.outputs(6), expect.layers(Dense=2), expect.layer("Dense", at=-1, units=6, activation="linear")),
+    expect.item("autoencoder", expect.inputs(64), expect.outputs(64), expect.layers(Dense=4), expect.layer("Dense", at=-1, units=64, activation="sigmoid")),
+    expect.item("autoencoder", expect.parameters(non_trainable=0)),
+    expect.same_weights("encoder", "autoencoder").worth(3),
     points=2,
 )
 
-# %% hidden="autoencoder" points=2
+# %% hidden="autoencoder" points=1
 sixty_four = keras.Input(shape=(64,))
 six_numbers = layers.Dense(6)(layers.Dense(32, activation="relu")(sixty_four))
 and_back = layers.Dense(64, activation="sigmoid")(layers.Dense(32, activation="relu")(six_numbers))
@@ -297,8 +336,8 @@ check(
     {"encoder": encoder, "autoencoder": autoencoder},
     expect.item("encoder", expect.same_graph(keras.Model(sixty_four, six_numbers))),
     expect.item("autoencoder", expect.same_graph(keras.Model(sixty_four, and_back))),
-    expect.same_weights("encoder", "autoencoder").worth(2),
-    points=2,
+    expect.same_weights("encoder", "autoencoder"),
+    points=1,
 )
 
 # %% [markdown]
@@ -319,7 +358,7 @@ print(f"average of three models: {three.count_params()} parameters")
 lg.plot(three)
 
 # %% [markdown]
-# 128 + 1 = 129 parameters, three times. The next cell stands in a published tutorial, in almost these words. **Predict, then run:** how many parameters has it? And how far is its answer from the answer of `model` alone?
+# 128 + 1 = 129 parameters, three times. The next cell is, in almost these words, from a published tutorial. **Predict, then run:** how many parameters does it have? And how far is its answer from the answer of `model` alone?
 
 # %% example
 model = make_member()
@@ -330,13 +369,13 @@ print(f"one model averaged with itself: {slip.count_params()} parameters")
 print(f"largest distance from its only member: {np.abs(slip.predict(rows, verbose=0) - model.predict(rows, verbose=0)).max():.1e}")
 
 # %% [markdown]
-# 129, and no distance worth the name. The mean of three equal answers is the answer. The picture gives it away, for all three frames wear the same marks:
+# 129, and no distance beyond rounding. The mean of three equal answers is the answer. The picture gives it away: all three frames carry the same marks.
 
 # %% example
 lg.plot(slip)
 
 # %% [markdown]
-# ### Exercise 3 · Write a builder (5 points)
+# ### Exercise 7.3 · Write a builder (4 points)
 #
 # Write `ensemble(members)`. It gets a list of at least two models and returns a model:
 #
@@ -353,11 +392,7 @@ lg.plot(slip)
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# ```python
-# inputs = keras.Input(shape=members[0].input_shape[1:])
-# results = [… for member in members]
-# return keras.Model(inputs, layers.Average()(…))
-# ```
+# The example above had the line `layers.Average()([member(inputs) for member in members])`. What it took as given is the `keras.Input`, whose shape was written out as a number; here it comes from a member.
 #
 # </details>
 
@@ -375,17 +410,40 @@ def yes_or_no(n_inputs):
     return keras.Sequential([keras.Input(shape=(n_inputs,)), layers.Dense(1, activation="sigmoid")])
 
 
+readers = [yes_or_no(64), yes_or_no(64), yes_or_no(64)]
+
+
+def the_mean_of(members):
+    def holds(model):
+        rows = np.random.default_rng(3).normal(size=(5, 64)).astype("float32")
+        wanted = np.mean([np.asarray(member(rows)) for member in members], axis=0)
+        found = np.asarray(model(rows))
+        return found.shape == wanted.shape and bool(np.allclose(found, wanted, atol=1e-5)) or "it isn't: was each member called once, and were all counted alike?"
+
+    holds.__doc__ = f"the answer is the mean of the answers of all {len(members)} members"
+    return expect.that(holds)
+
+
+def the_members_themselves(model):
+    """the members are called as they are, with their own weights"""
+    own = {id(weights) for weights in model.weights}
+    return all(id(weights) in own for member in readers for weights in member.weights) or "some weights of the members are not in it: were they copied?"
+
+
 check(
     ensemble,
-    expect.calling([yes_or_no(128), yes_or_no(128), yes_or_no(128)]).gives(
-        expect.inputs(128),
-        expect.outputs(1),
-        expect.parameters(387),
+    expect.calling(readers).gives(
+        expect.inputs(64).worth(0.5),
+        expect.outputs(1).worth(0.5),
+        expect.parameters(195),
+        expect.that(the_members_themselves).worth(2),
+        the_mean_of(readers),
     ),
+    expect.calling(readers[1:]).gives(the_mean_of(readers[1:])),
     points=2,
 )
 
-# %% hidden="ensemble" points=3
+# %% hidden="ensemble" points=2
 def one_unit():
     return keras.Sequential([keras.Input(shape=(128,)), layers.Dense(1, activation="sigmoid")])
 
@@ -417,75 +475,114 @@ def not_copied(model):
 check(
     ensemble,
     expect.calling([one_unit(), one_unit(), one_unit()]).gives(expect.same_graph(mean_of(one_unit(), one_unit(), one_unit()))).worth(0.5),
-    expect.calling(pair).gives(expect.same_graph(mean_of(small_reader(), deep_reader())), expect.that(not_copied).worth(0.5)),
+    expect.calling(pair).gives(expect.same_graph(mean_of(small_reader(), deep_reader())), expect.that(not_copied)),
     expect.calling([deep_reader(), small_reader(), deep_reader(), small_reader()]).gives(
         expect.same_graph(mean_of(deep_reader(), small_reader(), deep_reader(), small_reader()))),
-    points=3,
+    points=2,
 )
 
 # %% [markdown]
-# ### Exercise 4 · Repair it (3 points)
+# ### Exercise 7.4 · Repair it (3 points)
 #
-# Your cell holds an "ensemble" under the name `repaired`. It averages one model with itself. Make it the average of **three** models, each with weights of its own:
-# input of 40 numbers → `Dense` 8 `relu` → `Dense` 1 `sigmoid`.
+# Two models are given, and both are right: `encoder` turns a digit into 16 numbers, and `referee` reads the numbers of a first and a second digit and gives two answers: *is the first one larger?*, then *are they the same?*
+# Under the name `repaired`, a third model puts them together for two digits, left and right: its first answer is *is the left one larger than the right one?*, its second *are they the same?* It runs. Two people complain:
+#
+# - "When left and right change places, the first answer never changes, and the second does. It should be the other way round."
+# - "I have put that right, and trained it. Now it says of a 7 on the left and a 3 on the right that the left one is not larger, and the weights of `referee` are fine."
+#
+# Find the two mistakes. They are not in `encoder` and not in `referee`.
 #
 # <details><summary>Hint 1</summary>
 #
-# The model is made once and called three times. It has to be made three times.
+# One line calls `referee`. Two things go in, two come out, and both have an order.
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# Put the making into a function that returns a new model, and call `make()(inputs)` three times.
+# In the first example with two outputs it was `y1, y2 = both([x1, x2])`: in goes what `both` calls first and second, out comes what its list of outputs says. Compare with the lists of `referee`.
 #
 # </details>
 
 # %% solution="repaired"
 ### BEGIN SOLUTION
-def make():
-    return keras.Sequential([
-        keras.Input(shape=(40,)),
-        layers.Dense(8, activation="relu"),
-        layers.Dense(1, activation="sigmoid"),
-    ])
+encoder = keras.Sequential([keras.Input(shape=(64,)), layers.Dense(16, activation="relu")])
 
+first, second = keras.Input(shape=(16,)), keras.Input(shape=(16,))
+is_larger = layers.Dense(1, activation="sigmoid")(layers.Subtract()([first, second]))
+is_same = layers.Dense(1, activation="sigmoid")(ops.abs(first - second))
+referee = keras.Model([first, second], [is_larger, is_same])
 
-inputs = keras.Input(shape=(40,))
-repaired = keras.Model(inputs, layers.Average()([make()(inputs), make()(inputs), make()(inputs)]))
+left, right = keras.Input(shape=(64,)), keras.Input(shape=(64,))
+larger, same = referee([encoder(left), encoder(right)])
+repaired = keras.Model([left, right], [larger, same])
 ### END SOLUTION
 ### BEGIN STUB
-# member = keras.Sequential([
-#     keras.Input(shape=(40,)),
-#     layers.Dense(8, activation="relu"),
-#     layers.Dense(1, activation="sigmoid"),
-# ])
-# inputs = keras.Input(shape=(40,))
-# repaired = keras.Model(inputs, layers.Average()([member(inputs), member(inputs), member(inputs)]))
+# encoder = keras.Sequential([keras.Input(shape=(64,)), layers.Dense(16, activation="relu")])
+#
+# first, second = keras.Input(shape=(16,)), keras.Input(shape=(16,))
+# is_larger = layers.Dense(1, activation="sigmoid")(layers.Subtract()([first, second]))
+# is_same = layers.Dense(1, activation="sigmoid")(ops.abs(first - second))
+# referee = keras.Model([first, second], [is_larger, is_same])
+#
+# left, right = keras.Input(shape=(64,)), keras.Input(shape=(64,))
+# same, larger = referee([encoder(right), encoder(left)])
+# repaired = keras.Model([left, right], [larger, same])
 ### END STUB
 
-# %% check="repaired" points=1
+# %% check="repaired" points=2
+def both_orders(model):
+    a, b = np.random.default_rng(2).normal(size=(2, 6, 64)).astype("float32")
+    there, back = model([a, b]), model([b, a])
+    return [np.allclose(np.asarray(one), np.asarray(other), atol=1e-6) for one, other in zip(there, back)]
+
+
+def the_first_answer_hears_the_order(model):
+    """The first answer changes when left and right change places"""
+    return not both_orders(model)[0] or "it never changes: which answer of referee is it?"
+
+
+def the_second_answer_does_not(model):
+    """The second answer stays the same when they change places"""
+    return both_orders(model)[1] or "it changes: which answer of referee is it?"
+
+
+def left_goes_in_first(model):
+    """The first answer is about left, compared with right"""
+    graph = lg.normal_form(model)
+    heard = graph.ancestors(graph.outputs[0][0]) if graph.outputs else set()
+    for call in graph.of_kind("Subtract"):
+        if call.index in heard:
+            firsts = graph.ancestors(call.inputs[0][0])
+            return graph.inputs[0][0] in firsts or "it is about right, compared with left: what does referee get first?"
+    return "it doesn't hear the difference that referee takes"
+
+
 check(
     repaired,
-    expect.inputs(40),
-    expect.outputs(1),
-    expect.shared("Dense", times=1).needed(),
-    points=1,
+    expect.shared("Dense").needed(),
+    expect.that(the_first_answer_hears_the_order).needed(),
+    expect.that(the_second_answer_does_not).needed(),
+    expect.that(left_goes_in_first),
+    points=2,
 )
 
-# %% hidden="repaired" points=2
-def eight():
-    return keras.Sequential([keras.Input(shape=(40,)), layers.Dense(8, activation="relu"), layers.Dense(1, activation="sigmoid")])
+# %% hidden="repaired" points=1
+sixteen = keras.Sequential([keras.Input(shape=(64,)), layers.Dense(16, activation="relu")])
+digit_one, digit_two = keras.Input(shape=(64,)), keras.Input(shape=(64,))
+code_one, code_two = sixteen(digit_one), sixteen(digit_two)
+answers = [
+    layers.Dense(1, activation="sigmoid")(layers.Subtract()([code_one, code_two])),
+    layers.Dense(1, activation="sigmoid")(ops.abs(code_one - code_two)),
+]
 
-
-forty = keras.Input(shape=(40,))
-check(repaired, expect.same_graph(keras.Model(forty, layers.Average()([eight()(forty), eight()(forty), eight()(forty)]))), points=2)
+check(repaired, expect.same_graph(keras.Model([digit_one, digit_two], answers)), points=1)
 
 # %% [markdown]
 # ## 4 · Two cameras, one Xception
 #
 # A large published model is a layer like any other. Here one Xception without its last layers (`include_top=False`) looks through two cameras. (`weights=None` means: don't download the trained weights, start from random ones.)
 #
-# **Predict, then run.** Xception without its top has 20,861,480 parameters. How many has the model with two cameras?
+# **Predict, then run.** Xception without its top has 20,861,480 parameters. How many does the model with two cameras have?
 
 # %% example
 def two_cameras():
@@ -502,35 +599,31 @@ two_cameras()
 # %% [markdown]
 # ## 5 · Share, freeze, clone, save
 #
-# Four things you may want when you take over a trained model. Try each on a reader of the digits 0 to 4.
+# Four things you may want when you take over a trained model. Try each on an encoder that has learnt the digits 0 to 4.
 
 # %% example
 def make_encoder():
     return keras.Sequential([keras.Input(shape=(64,)), layers.Dense(64, activation="relu"), layers.Dense(32, activation="relu")])
 
 
-def with_head(encoder):
+def with_head(encoder, units, activation="softmax"):
     inputs = keras.Input(shape=(64,))
-    return keras.Model(inputs, layers.Dense(5, activation="softmax")(encoder(inputs)))
-
-
-def train(model, x, y, epochs, **more):
-    model.compile(optimizer=keras.optimizers.Adam(0.003), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model.fit(x, y, epochs=epochs, batch_size=16, verbose=0, **more).history
+    return keras.Model(inputs, layers.Dense(units, activation=activation)(encoder(inputs, training=False)))
 
 
 keras.utils.set_random_seed(7)
-low = y_train < 5
+low, low_test = y_train < 5, y_test < 5
 trained = make_encoder()
-history = train(with_head(trained), x_train[low], y_train[low], epochs=4)
-print("accuracy on 0 to 4:", round(history["accuracy"][-1], 2))
+reader_of_low = with_head(trained, 5)
+train(reader_of_low, x_train[low], y_train[low], steps=400, rate=0.003)
+print("accuracy on new digits 0 to 4:", round(accuracy(reader_of_low, x_test[low_test], y_test[low_test]), 2))
 
 # %% [markdown]
 # **Freeze:** `trainable = False` keeps `fit` from changing the weights. Set it *before* you compile.
 
 # %% example
 trained.trainable = False
-frozen = with_head(trained)
+frozen = with_head(trained, 5)
 print("trainable:", sum(int(np.prod(weights.shape)) for weights in frozen.trainable_weights), "of", frozen.count_params())
 
 # %% [markdown]
@@ -558,7 +651,7 @@ both = keras.Model(inputs, layers.Average()([trained(inputs), twin(inputs)]))
 print("with two names:", both.count_params(), "parameters")
 
 # %% [markdown]
-# **Save:** one `.keras` file holds the graph, the weights and how it is compiled. What you load answers the same, and shares nothing with the original.
+# **Save:** one `.keras` file holds the graph, the weights, how the model is compiled and the state of its optimizer, so that training can go on. What you load answers the same, and shares nothing with the original.
 
 # %% example
 import tempfile
@@ -575,45 +668,223 @@ print("the same answers:", np.allclose(frozen.predict(x_test, verbose=0), loaded
 print("shared weights:  ", any(one is other for one in frozen.weights for other in loaded.weights))
 
 # %% [markdown]
-# Does freezing make a model *better*? Measure it. Only 30 images of the digits 5 to 9 have labels. Three encoders compete: fresh, taken over and frozen, taken over and free to learn on.
+# ## 6 · Transfer: when does it pay?
+#
+# People take over trained encoders because labels are expensive. That is **transfer learning**, and there is a recipe for it:
+#
+# 1. freeze the encoder, put a new head on it, and train the head *to its end*;
+# 2. then unfreeze, **compile again**, and train everything a little at a *very low* learning rate.
+#
+# (This encoder holds no batch normalization. Where one does, leave those layers frozen in step 2 too, so that they keep their old averages. Tutorials call the encoder with `training=False` for that purpose; in a functional model, `fit` of today's Keras overrides it.)
+#
+# Try it where the tasks are related. The encoder knows all ten digits. The new question: *has the digit a closed loop?* (0, 6, 8 and 9 have.) Only 40 images are labelled. The control is a fresh network of the same size, trained as long on the same 40. Three starts each:
 
 # %% example
-few = np.flatnonzero(y_train >= 5)[:30]
-high = y_test >= 5
-curves = {}
-for name in ("fresh", "taken over, frozen", "taken over, free"):
-    keras.utils.set_random_seed(7)
-    encoder_here = make_encoder()
-    if name != "fresh":
-        encoder_here.set_weights(trained.get_weights())
-        encoder_here.trainable = name.endswith("free")
-    history = train(with_head(encoder_here), x_train[few], y_train[few] - 5, epochs=20, validation_data=(x_test[high], y_test[high] - 5))
-    curves[name] = history["val_accuracy"]
+def loop(y):
+    return np.isin(y, (0, 6, 8, 9)).astype("float32")
 
-figure, place = plt.subplots(figsize=(6, 3), layout="constrained")
-for (name, curve), style in zip(curves.items(), ("o-", "x--", "s-")):
-    place.plot(range(1, 21), curve, style, markersize=4, label=name)
-place.axhline(0.2, color="gray", linewidth=1, linestyle=":")
-place.set(xlabel="epoch", ylabel="accuracy on new digits 5 to 9", ylim=(0, 1), title="30 labelled images")
-place.legend(loc="center right");
+
+keras.utils.set_random_seed(7)
+ten_digits = make_encoder()
+train(with_head(ten_digits, 10), x_train[:-40], y_train[:-40], steps=1_200, rate=0.003)
+
+paths = {"fresh": [], "head on the frozen encoder": [], "then unfrozen": []}
+for start in (1, 2, 3):
+    keras.utils.set_random_seed(start)
+    network = with_head(make_encoder(), 1, "sigmoid")
+    train(network, x_few, loop(y_few), steps=500, rate=0.003)
+    paths["fresh"].append(accuracy(network, x_test, loop(y_test)))
+
+    encoder_copy = make_encoder()
+    encoder_copy.set_weights(ten_digits.get_weights())
+    encoder_copy.trainable = False
+    network = with_head(encoder_copy, 1, "sigmoid")
+    train(network, x_few, loop(y_few), steps=300, rate=0.03)
+    paths["head on the frozen encoder"].append(accuracy(network, x_test, loop(y_test)))
+
+    encoder_copy.trainable = True
+    train(network, x_few, loop(y_few), steps=200, rate=0.0003)
+    paths["then unfrozen"].append(accuracy(network, x_test, loop(y_test)))
+
+for name, found in paths.items():
+    print(f"{name:<27} accuracy on new digits: {np.mean(found):.2f}   (from {min(found):.2f} to {max(found):.2f})")
 
 # %% [markdown]
-# Look at the dashed line. The frozen encoder stays not far above guessing (dotted): what it learnt tells 0 to 4 apart, and throws away what 5 to 9 would need. The free one starts well, and in the end does no better than the fresh one.
-# Freezing *protects* weights. Whether it helps depends on how much the old task has in common with the new one, so measure.
+# <!-- claim: transfer-pays -->
+# Here it pays: on average, the transferred network makes fewer mistakes than the fresh one. What tells ten digits apart also tells loops from none. Unfreezing changes little here: with 40 images there isn't much to adapt to.
 #
-# ### Exercise 5 · Decide between two designs (5 points)
+# Now the opposite case. `trained` knows only 0 to 4, and the new task is to tell 5 to 9 apart, again with 40 images. **Predict, then run:** who wins? And how well does an encoder do that has learnt *nothing*, random weights, frozen?
+
+# %% claim="transfer-pays"
+fresh, head, whole = (float(np.mean(found)) for found in paths.values())
+assert head > fresh and whole > fresh
+assert abs(whole - head) < 0.04
+{"fresh": fresh, "frozen": head, "unfrozen": whole}
+
+# %% example
+high, high_test = np.flatnonzero(y_train >= 5)[:40], y_test >= 5
+
+other = {"fresh": [], "frozen, knows 0 to 4": [], "frozen, random": []}
+for start in (1, 2, 3):
+    for name, found in other.items():
+        keras.utils.set_random_seed(start)
+        encoder_here = make_encoder()
+        if name == "frozen, knows 0 to 4":
+            encoder_here.set_weights(trained.get_weights())
+        encoder_here.trainable = name == "fresh"
+        network = with_head(encoder_here, 5)
+        train(network, x_train[high], y_train[high] - 5, steps=300, rate=0.003 if name == "fresh" else 0.03)
+        found.append(accuracy(network, x_test[high_test], y_test[high_test] - 5))
+
+for name, found in other.items():
+    print(f"{name:<21} accuracy on new digits 5 to 9: {np.mean(found):.2f}   (from {min(found):.2f} to {max(found):.2f})")
+
+# %% [markdown]
+# <!-- claim: transfer-hurts -->
+# Here it hurts. The encoder has learnt to throw away what doesn't matter for 0 to 4, and 5 to 9 would need it: the fresh network is clearly ahead. Even an encoder with *random* weights does about as well as this one, or better: it throws away nothing on purpose.
+# Freezing *protects* weights. Whether old weights help depends on what the old task has in common with the new one. So measure, and keep a fresh network and a random encoder beside it as controls.
 #
-# A post office has an encoder for digits. Every night better weights are loaded into the object `encoder`. A second model, `reader`, shall use it:
+# What you can't measure here is the case that made transfer famous: encoders trained on millions of photographs (`keras.applications` with `weights="imagenet"`, which would have to be downloaded), then used on a few hundred of one's own.
+
+# %% claim="transfer-hurts"
+fresh, knows, chance = (float(np.mean(found)) for found in other.values())
+assert fresh > knows + 0.05 and chance > knows - 0.06
+{"fresh": fresh, "knows 0 to 4": knows, "random": chance}
+
+# %% [markdown]
+# ### Exercise 7.5 · Train, measure and conclude (4 points)
+#
+# Is it worth it for the question *is the digit odd?* Follow the recipe, with the 40 labelled images `x_few`, `y_few` of the set-up (the label is `y % 2`), and with `train` and `accuracy`.
+#
+# 1. `encoder`: a model, 64 numbers → `Dense` 64 `relu` → `Dense` 32 `relu`. Train it on all digits but these 40 (`x_train[:-40]`, `y_train[:-40]`), inside a model that ends in `Dense` 10 `softmax`: 1,200 steps, rate 0.003.
+# 2. `transferred`: 64 numbers → `encoder` → `Dense` 1 `sigmoid`. Freeze the encoder and train on the 40 images for 300 steps at rate 0.03. Then unfreeze it and train 200 steps more at rate 0.0003.
+# 3. `fresh`: the same layers with new weights, trained for 500 steps on the 40 images at rate 0.003.
+# 4. `report`: a dict with the accuracies on the test digits under `"transferred"` and `"fresh"`, and under `"pays"` your conclusion: `True` if the transferred network is ahead, else `False`.
+#
+# <details><summary>Hint 1</summary>
+#
+# The example above does the same for another question. `train` compiles, so freezing and unfreezing are heeded when you call it afterwards.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# For another question, "is it larger than 4?", the labels are `(y_few > 4)` and `(y_test > 4)`, as numbers: `.astype("float32")`.
+#
+# </details>
+
+# %% solution="transferred"
+### BEGIN SOLUTION
+def new_encoder():
+    return keras.Sequential([keras.Input(shape=(64,)), layers.Dense(64, activation="relu"), layers.Dense(32, activation="relu")])
+
+
+def headed(body, units, activation):
+    inputs = keras.Input(shape=(64,))
+    return keras.Model(inputs, layers.Dense(units, activation=activation)(body(inputs)))
+
+
+encoder = new_encoder()
+train(headed(encoder, 10, "softmax"), x_train[:-40], y_train[:-40], steps=1_200, rate=0.003)
+
+encoder.trainable = False
+transferred = headed(encoder, 1, "sigmoid")
+train(transferred, x_few, y_few % 2, steps=300, rate=0.03)
+encoder.trainable = True
+train(transferred, x_few, y_few % 2, steps=200, rate=0.0003)
+
+fresh = headed(new_encoder(), 1, "sigmoid")
+train(fresh, x_few, y_few % 2, steps=500, rate=0.003)
+
+report = {"transferred": accuracy(transferred, x_test, y_test % 2), "fresh": accuracy(fresh, x_test, y_test % 2)}
+report["pays"] = report["transferred"] > report["fresh"]
+### END SOLUTION
+### BEGIN STUB
+# encoder = ...
+# transferred = ...
+# fresh = ...
+# report = ...
+### END STUB
+
+# %% check="transferred" points=2
+def measured_again(answer):
+    """both networks have learnt, and the accuracies are what they reach on the test digits"""
+    for name in ("transferred", "fresh"):
+        right = (np.asarray(answer[name](x_test))[:, 0] > 0.5) == y_test % 2
+        found = np.mean(right)
+        if found < 0.6:
+            return f"{name} is right in {found:.0%}, hardly more than by guessing: was it trained with `train`?"
+        if expect.measured(right).judge(answer["report"][name]).status != "met":
+            return f"{name} reaches {found:.3f}, report says {float(answer['report'][name]):.3f}. Is it the accuracy on the test digits, after all training?"
+    return True
+
+
+def fresh_is_fresh(answer):
+    """fresh has no weights in common with encoder and transferred"""
+    taken = {id(weights) for name in ("encoder", "transferred") for weights in answer[name].weights}
+    return not any(id(weights) in taken for weights in answer["fresh"].weights) or "it uses the trained encoder: give it new layers"
+
+
+check(
+    {"encoder": encoder, "transferred": transferred, "fresh": fresh, "report": report},
+    expect.item("transferred", expect.inputs(64), expect.outputs(1)),
+    expect.item("fresh", expect.inputs(64), expect.outputs(1)),
+    expect.same_weights("encoder", "transferred").worth(2),
+    expect.item("transferred", expect.compiled(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.0003), metrics=["accuracy"])).worth(0.5),
+    expect.item("fresh", expect.compiled(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.003), metrics=["accuracy"])).worth(0.5),
+    expect.item("report", expect.item("transferred", expect.number(0, 1)), expect.item("fresh", expect.number(0, 1))),
+    fresh_is_fresh,
+    expect.that(measured_again).worth(6),
+    points=2,
+)
+
+# %% hidden="transferred" points=2
+sixty_four = keras.Input(shape=(64,))
+thirty_two = layers.Dense(32, activation="relu")(layers.Dense(64, activation="relu")(sixty_four))
+odd = keras.Model(sixty_four, layers.Dense(1, activation="sigmoid")(thirty_two))
+
+
+def still_reads_digits(answer):
+    """the encoder in transferred learnt the ten digits first, and was protected while the new head learnt"""
+    # Over 30 starts: 0.96 to 0.99; never frozen 0.55 to 0.73; never trained on the digits 0.71 to 0.85.
+    codes, codes_test = (np.asarray(answer["encoder"](x)) for x in (x_train, x_test))
+    middles = np.stack([codes[y_train == digit].mean(axis=0) for digit in range(10)])
+    nearest = ((codes_test[:, None] - middles) ** 2).sum(axis=-1).argmin(axis=1)
+    found = float(np.mean(nearest == y_test))
+    return found >= 0.9 or f"its codes tell ten digits apart in {found:.0%}: was it trained on them, and frozen before the step with the high rate?"
+
+
+def follows(answer):
+    """the conclusion follows from the numbers"""
+    report = answer["report"]
+    ahead = float(report["transferred"]) > float(report["fresh"])
+    return isinstance(report["pays"], (bool, np.bool_)) and bool(report["pays"]) == ahead or f"by these numbers, transfer {'pays' if ahead else 'does not pay'}"
+
+
+check(
+    {"encoder": encoder, "transferred": transferred, "fresh": fresh, "report": report},
+    expect.item("encoder", expect.same_graph(keras.Model(sixty_four, thirty_two))).worth(0.5),
+    expect.item("transferred", expect.same_graph(odd)),
+    expect.item("fresh", expect.same_graph(odd)).worth(0.5),
+    expect.that(still_reads_digits).worth(2),
+    expect.that(follows).worth(1.5),
+    points=2,
+)
+
+# %% [markdown]
+# ### Exercise 7.6 · Decide between two designs (4 points)
+#
+# A post office has an encoder for digits. Every night better weights are loaded into the object `encoder`. A second model, `reader`, uses it:
 #
 # - `encoder`: 64 numbers → `Dense` 32 `relu` → `Dense` 16 `relu`,
 # - `reader`: 64 numbers → the encoder → `Dense` 10 `softmax`.
 #
 # Two promises: *next morning `reader` works with the new weights, without being built anew*, and *training `reader` never changes the encoder*.
 #
-# - **Design A:** clone the encoder, copy its weights into the clone, freeze the clone, call the clone in `reader`.
+# - **Design A:** clone the encoder, copy its weights into the clone, freeze the clone, call the clone in `reader`. "Then nothing that happens to `reader` can ever touch the encoder."
 # - **Design B:** freeze the encoder, call it in `reader`.
 #
-# All counts agree. Decide which design keeps both promises, and build `encoder` and `reader` that way. You need not compile them.
+# 1. Decide which design keeps both promises, and build `encoder` and `reader` that way. You need not compile them.
+# 2. The two differ in memory, too: how many weights (single numbers) do the two models hold together in design A? Assign it to `stored_in_a`.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -622,7 +893,7 @@ place.legend(loc="center right");
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `encoder.trainable = False`, and then a functional `reader` that calls `encoder(inputs)`.
+# For other sizes: an encoder of 1,000 weights and a head of 50 are 1,050 where they are shared. A clone brings its own 1,000.
 #
 # </details>
 
@@ -636,27 +907,44 @@ encoder = keras.Sequential([
 encoder.trainable = False
 inputs = keras.Input(shape=(64,))
 reader = keras.Model(inputs, layers.Dense(10, activation="softmax")(encoder(inputs)))
+stored_in_a = 2 * 2_608 + 170
 ### END SOLUTION
 
-# %% check="reader" points=1
+# %% check="reader" points=2
 check(
-    {"encoder": encoder, "reader": reader},
-    expect.item("encoder", expect.inputs(64), expect.outputs(16)),
-    expect.item("reader", expect.inputs(64), expect.outputs(10), expect.parameters(trainable=170, non_trainable=2_608).worth(2)),
-    points=1,
+    {"encoder": encoder, "reader": reader, "stored_in_a": stored_in_a},
+    expect.item("encoder", expect.inputs(64), expect.outputs(16)).worth(0.5),
+    expect.item("reader", expect.inputs(64), expect.outputs(10)).worth(0.5),
+    expect.item("reader", expect.parameters(trainable=170, non_trainable=2_608)).worth(1.5),
+    expect.item("reader", expect.layer("Dense", at=-1, units=10, activation="softmax")).worth(0.5),
+    expect.same_weights("encoder", "reader").worth(1.5),
+    expect.item("stored_in_a", expect.whole(at_least=1)).worth(0.5),
+    points=2,
 )
 
-# %% hidden="reader" points=4
+# %% hidden="reader" points=2
 sixteen = keras.Sequential([keras.Input(shape=(64,)), layers.Dense(32, activation="relu"), layers.Dense(16, activation="relu")])
 sixteen.trainable = False
 digit = keras.Input(shape=(64,))
 
+
+def new_weights_arrive(answer):
+    """new weights in the encoder change what reader answers"""
+    encoder, reader, rows = answer["encoder"], answer["reader"], x_test[:8]
+    before, kept = np.asarray(reader(rows)), encoder.get_weights()
+    encoder.set_weights([weights + 0.1 for weights in kept])
+    after = np.asarray(reader(rows))
+    encoder.set_weights(kept)
+    return not np.allclose(before, after) or "reader answers as before: it has weights of its own"
+
+
 check(
-    {"encoder": encoder, "reader": reader},
+    {"encoder": encoder, "reader": reader, "stored_in_a": stored_in_a},
     expect.item("encoder", expect.same_graph(sixteen)).worth(0.5),
-    expect.item("reader", expect.same_graph(keras.Model(digit, layers.Dense(10, activation="softmax")(sixteen(digit))))).worth(1),
-    expect.same_weights("encoder", "reader").worth(2.5),
-    points=4,
+    expect.item("reader", expect.same_graph(keras.Model(digit, layers.Dense(10, activation="softmax")(sixteen(digit))))).worth(0.5),
+    expect.that(new_weights_arrive),
+    expect.item("stored_in_a", expect.value(5_386)).worth(0.5),
+    points=2,
 )
 
 # %% [markdown]
@@ -666,9 +954,11 @@ check(
 # | --- | --- |
 # | use a model inside another, with the same weights | call it: `y = model(x)` |
 # | use it at every time step | `layers.TimeDistributed(model)(clip)` |
+# | several inputs and outputs | `y1, y2 = model([x1, x2])`: the order counts on both sides |
 # | two models over one graph | `keras.Model(inputs, code)` and `keras.Model(inputs, outputs)` |
 # | an ensemble | `layers.Average()([one(x), two(x), three(x)])`, with three *different* models |
 # | protect weights from training | `model.trainable = False`, then compile |
+# | take over a trained encoder | freeze, train a new head to its end, unfreeze, compile again, train at a very low rate; and a fresh network beside it |
 # | the same graph with weights of its own | `keras.models.clone_model(model)`, then perhaps `set_weights`, and another `name` |
 # | keep it for later | `model.save("name.keras")`, `keras.models.load_model("name.keras")` |
 
@@ -678,34 +968,18 @@ check(
 # What older tutorials do with models inside models, and what Keras 3 says:
 
 # %% example
-import warnings
-from textwrap import shorten
-
-
-def old(line):
-    """Run one line of an old tutorial and print what Keras 3 says to it."""
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        try:
-            eval(line)
-            answer = f"{said[0].category.__name__}: {said[0].message}" if said else "no complaint"
-        except Exception as error:
-            answer = f"{type(error).__name__}: {error}"
-    print(f"{line}\n    {shorten(answer, 130)}\n")
-
-
 start = keras.Input(shape=(128,))
-old("layers.average([model(start), model(start), model(start)])")
-old("layers.merge([model(start), model(start)], mode='ave')")
-old("keras.Model(input=start, output=model(start))")
-old("slip.to_yaml()")
-old("slip.save('ensemble')")
+keras_says("layers.average([model(start), model(start), model(start)])", globals())
+keras_says("layers.merge([model(start), model(start)], mode='ave')", globals())
+keras_says("keras.Model(input=start, output=model(start))", globals())
+keras_says("slip.to_yaml()", globals())
+keras_says("slip.save('ensemble')", globals())
 
 # %% [markdown]
 # | old line | today |
 # | --- | --- |
 # | `merge([a, b], mode="ave")` | `layers.Average()([a, b])` |
-# | `average([model(x), model(x), model(x)])` | no complaint, and no ensemble: three models, made three times |
+# | `average([model(x), model(x), model(x)])` | no complaint, and no ensemble. Make three models and call each once |
 # | `model.to_yaml()` | `model.to_json()`, or better `model.save("name.keras")` |
 # | `Model(input=…, output=…)` | `Model(inputs=…, outputs=…)` |
 # | `model.save("name")`, `model.save("name.h5")` | `model.save("name.keras")` |

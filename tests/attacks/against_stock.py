@@ -17,14 +17,25 @@ import time
 from pathlib import Path
 
 from tests.attacks.scene import Scene, script_in
-from tests.attacks.vault import EXERCISES, KERAS_SETUP, PLAIN_SETUP, WITNESSES, corpus, stock_gains, write_stock_gains
+from tests.attacks.vault import (
+    EXERCISES,
+    KERAS_SETUP,
+    PLAIN_SETUP,
+    WITNESSES,
+    corpus,
+    stock_gains,
+    write_stock_gains,
+)
 from tests.engine import lessons
 
 ROOT = Path(__file__).resolve().parents[2]
-CELL_SECONDS = 20      # nbgrader's own default is 30: nothing else of it is changed
-PATIENCE = 150         # seconds for one notebook of five cells; a batch that stands longer is taken to have stopped
+CELL_SECONDS = 20  # nbgrader's own default is 30: nothing else of it is changed
+PATIENCE = 150  # seconds for one notebook of five cells; a batch that stands longer is taken to have stopped
 PROCESSES, MEMORY, DISK = 500, 5 * 2**29, 2**30
-_GROUPS = {"pids": ("pids.max", PROCESSES), "memory": ("memory.limit_in_bytes", MEMORY)}  # control groups, version 1
+_GROUPS = {
+    "pids": ("pids.max", PROCESSES),
+    "memory": ("memory.limit_in_bytes", MEMORY),
+}  # control groups, version 1
 
 
 def stock_gain(attack, folder):
@@ -39,7 +50,9 @@ def stock_gain(attack, folder):
                 _become_nbgrader(attack, folder, places, group)
             used = _wait(pid, group)
             if not (folder / "stock" / "submitted").exists():
-                raise RuntimeError(f"stock nbgrader could not prepare the assignment: {(folder / 'log').read_text()[-2000:]}")
+                raise RuntimeError(
+                    f"stock nbgrader could not prepare the assignment: {(folder / 'log').read_text()[-2000:]}"
+                )
             told = folder / "told.json"
             said = json.loads(told.read_text()) if told.exists() else {}
             return _gained(attack, scene, said, used)
@@ -51,7 +64,10 @@ def _gained(attack, scene, said, used):
     reached = scene.reached(attack)
     if reached:
         return reached
-    if attack.gain == "disk" and (size := sum(p.stat().st_size for p in scene.course.parent.rglob("part-*"))) > DISK:
+    if (
+        attack.gain == "disk"
+        and (size := sum(p.stat().st_size for p in scene.course.parent.rglob("part-*"))) > DISK
+    ):
         return f"{size / 2**30:.1f} GB written to the disk"
     if attack.gain == "script":
         return script_in(said.get("page", ""))
@@ -60,15 +76,27 @@ def _gained(attack, scene, said, used):
     if "memory" in used:
         return used["memory"]
     if not said:
-        return f"grading did not come back within {PATIENCE} s" if "late" in used else "the grader itself was ended"
+        return (
+            f"grading did not come back within {PATIENCE} s"
+            if "late" in used
+            else "the grader itself was ended"
+        )
     scores = said["scores"]
-    points = sum(score for name, score in scores.items() if name.split("-", 1)[-1] == attack.exercise)
+    points = sum(
+        score for name, score in scores.items() if name.split("-", 1)[-1] == attack.exercise
+    )
     if points != 0:
         return f"{points:g} points unearned"
     if not said["success"]:
         return "no grade for the whole notebook: autograde failed"
-    lost = [name for name in WITNESSES if name != attack.exercise and scores.get(f"check-{name}") != 2]
-    return f"the points of another exercise are lost ({', '.join(lost)})" if lost and attack.gain == "stopped" else ""
+    lost = [
+        name for name in WITNESSES if name != attack.exercise and scores.get(f"check-{name}") != 2
+    ]
+    return (
+        f"the points of another exercise are lost ({', '.join(lost)})"
+        if lost and attack.gain == "stopped"
+        else ""
+    )
 
 
 class _Group:
@@ -99,14 +127,25 @@ class _Group:
         found = {}
         for place in self.places:
             if place.parent.name == "pids" and int((place / "pids.peak").read_text()) >= PROCESSES:
-                found["processes"] = f"{PROCESSES} processes at once; only the test's own limit held them"
-            if place.parent.name == "memory" and int((place / "memory.max_usage_in_bytes").read_text()) >= MEMORY - 2**20:
-                found["memory"] = f"{MEMORY / 2**30:.1f} GB of memory; only the test's own limit held it"
+                found["processes"] = (
+                    f"{PROCESSES} processes at once; only the test's own limit held them"
+                )
+            if (
+                place.parent.name == "memory"
+                and int((place / "memory.max_usage_in_bytes").read_text()) >= MEMORY - 2**20
+            ):
+                found["memory"] = (
+                    f"{MEMORY / 2**30:.1f} GB of memory; only the test's own limit held it"
+                )
         return found
 
     def __exit__(self, *_):
         for _ in range(100):
-            members = {int(n) for place in self.places for n in (place / "cgroup.procs").read_text().split()}
+            members = {
+                int(n)
+                for place in self.places
+                for n in (place / "cgroup.procs").read_text().split()
+            }
             for member in members:
                 try:
                     os.kill(member, signal.SIGKILL)
@@ -161,7 +200,9 @@ def _grade(attack, root, places):
     (root / "source" / "vault").mkdir(parents=True)
     nbformat.write(nbformat.from_dict(_source(attack)), root / "source" / "vault" / "vault.ipynb")
     os.chdir(root)
-    os.environ.update(PYTHONPATH=str(ROOT), PATH=os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"])
+    os.environ.update(
+        PYTHONPATH=str(ROOT), PATH=os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
+    )
     config = Config()
     config.CourseDirectory.root = str(root)
     config.Execute.timeout = CELL_SECONDS
@@ -184,28 +225,52 @@ def _grade(attack, root, places):
     page = ""
     if attack.gain in ("script", "leak") and done["success"]:
         api.generate_feedback("vault", "mallory")
-        page = (root / "feedback" / "mallory" / "vault" / "vault.html").read_text("utf-8", "replace")
+        page = (root / "feedback" / "mallory" / "vault" / "vault.html").read_text(
+            "utf-8", "replace"
+        )
     return {"success": done["success"], "scores": scores, "page": page}
 
 
 def _source(attack):
     """The instructor's notebook, with the attacked exercise and one on each side of it that the student answers rightly."""
-    cells = [lessons.cell("setup", PLAIN_SETUP + ("\n" + KERAS_SETUP if attack.needs_keras else ""))]
+    cells = [
+        lessons.cell("setup", PLAIN_SETUP + ("\n" + KERAS_SETUP if attack.needs_keras else ""))
+    ]
     for name, solution, check, hidden in EXERCISES:
         if name in (*WITNESSES, attack.exercise):
-            cells.append(lessons.cell("solution", f"### BEGIN SOLUTION\n{solution}\n### END SOLUTION", name))
+            cells.append(
+                lessons.cell("solution", f"### BEGIN SOLUTION\n{solution}\n### END SOLUTION", name)
+            )
             cells.append(lessons.cell("check", check, name, 2))
             if hidden:
-                cells.append(lessons.cell("hidden", f"### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS", name, 2))
+                cells.append(
+                    lessons.cell(
+                        "hidden", f"### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS", name, 2
+                    )
+                )
     for cell in cells:
         cell["metadata"].get("nbgrader", {}).setdefault("cell_type", "code")
     notebook = lessons.notebook(cells)
-    notebook["metadata"]["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook["metadata"]["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
     return notebook
 
 
 def main(names, unproven=False):
-    wanted = [a for a in corpus() if (a.name in names if names else not (unproven and (a.without or stock_gains().get(a.name) or "grader.engine" in a.source)))]
+    wanted = [
+        a
+        for a in corpus()
+        if (
+            a.name in names
+            if names
+            else not (
+                unproven and (a.without or stock_gains().get(a.name) or "grader.engine" in a.source)
+            )
+        )
+    ]
     import nbgrader.apps  # noqa: F401  (once, before the forks)
 
     for attack in wanted:
@@ -213,7 +278,10 @@ def main(names, unproven=False):
         os.chmod(folder, 0o755)
         gain = stock_gain(attack, folder)
         write_stock_gains({attack.name: gain})
-        print(f"{'✗' if gain else '·'} {attack.name}: {gain or 'nothing'} ({time.monotonic() - begun:.0f} s)", flush=True)
+        print(
+            f"{'✗' if gain else '·'} {attack.name}: {gain or 'nothing'} ({time.monotonic() - begun:.0f} s)",
+            flush=True,
+        )
         if not os.environ.get("KEEP"):
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -221,6 +289,10 @@ def main(names, unproven=False):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*")
-    parser.add_argument("--unproven", action="store_true", help="only those without a defence to switch off and without an entry in stock.toml")
+    parser.add_argument(
+        "--unproven",
+        action="store_true",
+        help="only those without a defence to switch off and without an entry in stock.toml",
+    )
     options = parser.parse_args()
     main(options.names, options.unproven)

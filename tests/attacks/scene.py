@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -25,27 +26,45 @@ class Scene:
     unix: socket.socket
     abstract: socket.socket
     victim: subprocess.Popen
+    before: list = ()
 
     @classmethod
     def build(cls, folder):
         """The scene in an empty folder."""
         folder.mkdir(exist_ok=True)
         course, outside = folder / "course", folder / "outside"
-        for place, name, text in (("solutions", "vault.py", f"secret = {SECRET}"), ("submitted/other/vault", "vault.ipynb", f"secret = {SECRET}"),
-                                  ("", "gradebook.db", f"secret {SECRET}")):
+        for place, name, text in (
+            ("solutions", "vault.py", f"secret = {SECRET}"),
+            ("submitted/other/vault", "vault.ipynb", f"secret = {SECRET}"),
+            ("", "gradebook.db", f"secret {SECRET}"),
+        ):
             (course / place).mkdir(parents=True, exist_ok=True)
             (course / place / name).write_text(text)
         (outside / "kept").mkdir(parents=True)
         (outside / "kept" / "book").write_text("all the grades")
-        victim = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", f"vault-secret-{SECRET}"], env={**os.environ, "VAULT": str(SECRET)})
-        listener, unix, abstract = socket.create_server(("127.0.0.1", 0)), socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
+        victim = subprocess.Popen(
+            [sys.executable, "-c", "import time; time.sleep(600)", f"vault-secret-{SECRET}"],
+            env={**os.environ, "VAULT": str(SECRET)},
+        )
+        listener, unix, abstract = (
+            socket.create_server(("127.0.0.1", 0)),
+            socket.socket(socket.AF_UNIX),
+            socket.socket(socket.AF_UNIX),
+        )
         unix.bind(str(folder / "s"))
         abstract.bind(f"\0vault-{os.getpid()}-{listener.getsockname()[1]}")
         for thing in (unix, abstract):
             thing.listen()
         for thing in (listener, unix, abstract):
             thing.setblocking(False)
-        return cls(course, outside, listener, unix, abstract, victim)
+        made = cls(course, outside, listener, unix, abstract, victim)
+        made.before = made.facts()
+        return made
+
+    def facts(self):
+        """What the system says of the course's files, beside what is in them."""
+        files = (self.course / "gradebook.db", self.course / "submitted/other/vault/vault.ipynb")
+        return [(f.stat().st_mode, f.stat().st_mtime, os.listxattr(f)) for f in files]
 
     def close(self):
         for thing in (self.listener, self.unix, self.abstract):
@@ -57,16 +76,31 @@ class Scene:
     @property
     def places(self):
         """What the words in braces in an attack's text stand for."""
-        return {"course": self.course, "outside": self.outside, "parent": self.course.parent, "port": self.listener.getsockname()[1],
-                "unix": self.unix.getsockname(), "abstract": self.abstract.getsockname()[1:].decode(),
-                "victim": f"vault-secret-{SECRET}", "pid": self.victim.pid, "key": SEGMENT_KEY, "survivor": f"survivor-{os.getpid()}"}
+        return {
+            "course": self.course,
+            "outside": self.outside,
+            "parent": self.course.parent,
+            "port": self.listener.getsockname()[1],
+            "unix": self.unix.getsockname(),
+            "abstract": self.abstract.getsockname()[1:].decode(),
+            "victim": f"vault-secret-{SECRET}",
+            "pid": self.victim.pid,
+            "secret": SECRET,
+            "key": SEGMENT_KEY,
+            "survivor": f"survivor-{os.getpid()}",
+        }
 
     def reached(self, attack):
         """What outside of its own process the attack achieved, in words; "" for nothing."""
         if (self.outside / "owned").exists():
             return "a file written outside"
-        if not (self.outside / "kept" / "book").exists() or (self.outside / "kept" / "book").read_text() != "all the grades":
+        if (
+            not (self.outside / "kept" / "book").exists()
+            or (self.outside / "kept" / "book").read_text() != "all the grades"
+        ):
             return "a file outside is gone"
+        if self.facts() != self.before:
+            return "something about a file outside is different"
         if self.victim.poll() is not None:
             return "another process was ended"
         for server in (self.listener, self.unix, self.abstract):
@@ -75,7 +109,8 @@ class Scene:
                 return "a connection out"
             except BlockingIOError:
                 pass
-        if attack.gain == "process" and (pid := process(f"survivor-{os.getpid()}")):
+        # attacks are tried several at a time: what still runs may belong to another one, and ends with it
+        if attack.gain == "process" and (pid := _survivor(f"survivor-{os.getpid()}")):
             os.kill(pid, 9)
             return "a process that survived"
         return ""
@@ -90,6 +125,14 @@ def _forget_shared_memory():
         segment = libc.shmget(SEGMENT_KEY + number, 0, 0)
         if segment >= 0:
             libc.shmctl(segment, 0, None)
+
+
+def _survivor(name, seconds=40):
+    """The process of this name that is still there after so many seconds; None where there is none, or no longer."""
+    end = time.monotonic() + seconds
+    while (pid := process(name)) and time.monotonic() < end:
+        time.sleep(0.2)
+    return pid
 
 
 def process(word):
@@ -115,9 +158,21 @@ class _Active(HTMLParser):
         for name, value in attributes:
             value = value or ""
             plain = re.sub(r"[\s\x00-\x20]", "", value).lower()
-            if MARK in value and (name.startswith("on") or plain.startswith(("javascript:", "vbscript:", "data:text/html", "data:image/svg")) or name == "srcdoc"
-                                  or (tag in ("iframe", "object", "embed", "link", "base", "meta", "form") and name in ("src", "data", "href", "content", "action"))
-                                  or (name in ("src", "srcset", "background", "poster") and plain.startswith(("http:", "https:", "//")))):
+            if MARK in value and (
+                name.startswith("on")
+                or plain.startswith(
+                    ("javascript:", "vbscript:", "data:text/html", "data:image/svg")
+                )
+                or name == "srcdoc"
+                or (
+                    tag in ("iframe", "object", "embed", "link", "base", "meta", "form")
+                    and name in ("src", "data", "href", "content", "action")
+                )
+                or (
+                    name in ("src", "srcset", "background", "poster")
+                    and plain.startswith(("http:", "https:", "//"))
+                )
+            ):
                 self.found = self.found or f"script in the page: <{tag} {name}=…>"
             if MARK in value and name == "style" and "url(" in value:
                 self.found = self.found or "the page loads what the student says"

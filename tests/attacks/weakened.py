@@ -1,32 +1,52 @@
 """A warm server for the tests whose judges can be made without one named defence each, to show that it holds something.
 
-`python -m tests.attacks.weakened FD` serves as `grader.engine.server` does.
+`python -m tests.attacks.weakened FD` serves as `grader.engine.zygote` does.
 """
 
+import contextlib
 import sys
 
-from grader.engine import judge, server
-from grader.engine.transport import allowed, compiled, incoming, wire
+from grader.carry import allowed, decode, decode_compile, wire
+from grader.engine import judge_worker, zygote
 
 
 def _asked():
     """The judge binds every name that comes, not those alone that it asked for."""
+
     class All(list):
         def __contains__(self, name):
             return True
 
-    real = judge._check
-    judge._check = lambda shell, channel, head, *rest: real(shell, channel, {**head, "names": All(head["names"])}, *rest)
+    real = judge_worker._judge
+    judge_worker._judge = lambda shell, channel, head, *rest: real(
+        shell, channel, {**head, "names": All(head["names"])}, *rest
+    )
 
 
 def _data_only():
     """A student's function may stand among the settings of a layer."""
-    incoming.refuse_functions = compiled.refuse_functions = lambda settings: None
+    decode.refuse_functions = decode_compile.refuse_functions = lambda settings: None
+
+
+def _forms():
+    """A dict among the settings of a layer or of compile may name any class of Keras."""
+    decode.refuse_foreign_forms = decode_compile.refuse_foreign_forms = lambda entry: None
+    allowed.nothing_else = contextlib.nullcontext
+
+
+def _fork():
+    """Every check runs in the one process of the judge."""
+    judge_worker._in_a_fork = lambda work: work() or True
 
 
 def _files():
     """A layer's vocabulary may be the name of a file."""
-    allowed.FILE_SETTINGS = incoming.allowed.FILE_SETTINGS = set()
+    allowed.FILE_SETTINGS = decode.allowed.FILE_SETTINGS = set()
+
+
+def _loops():
+    """A student's function may raise what ends a loop of the check."""
+    decode._ENDS_LOOPS = ()
 
 
 def _bounds():
@@ -34,7 +54,15 @@ def _bounds():
     wire.MAX_ITEMS = wire.MAX_DEPTH = wire.MAX_TEXT = wire.MAX_BYTES = 2**60
 
 
-DEFENCES = {"asked-names": _asked, "data-only": _data_only, "no-files": _files, "bounds": _bounds}
+DEFENCES = {
+    "asked-names": _asked,
+    "data-only": _data_only,
+    "no-files": _files,
+    "forms": _forms,
+    "fork": _fork,
+    "bounds": _bounds,
+    "loops": _loops,
+}
 
 
 def needed(without):
@@ -45,11 +73,11 @@ def needed(without):
 def serve(descriptor, request, standing):
     for name in request["walls"]["without"]:
         DEFENCES.get(name, lambda: None)()
-    judge.serve(descriptor, request, standing)
+    judge_worker.serve(descriptor, request, standing)
 
 
 if __name__ == "__main__":
-    from tests.attacks import weakened  # by its name, for the children
+    from tests.attacks import weakened  # noqa: F401  (by its name, for the children)
 
-    server.WORK["judge"] = "tests.attacks.weakened"
-    server.main(int(sys.argv[1]))
+    zygote.WORK["judge"] = "tests.attacks.weakened"
+    zygote.main(int(sys.argv[1]))

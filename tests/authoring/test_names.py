@@ -2,33 +2,44 @@
 
 import pytest
 
-from grader.authoring import names
-from grader.authoring.names import bound_names, needed_names
+from grader.course import names
+from grader.course.names import bound_names, needed_names
 
 
-@pytest.mark.parametrize("source, bound, needed", [
-    ("x = y", ["x"], {"y"}),
-    ("x = x + 1", ["x"], {"x"}),
-    ("x += 1", ["x"], {"x"}),
-    ("def f(a):\n    b = a + c\n    return b", ["f"], {"c"}),
-    ("c = 1\ndef f(a): return a + c", ["c", "f"], set()),
-    ("def f(): return c\nc = 1", ["f", "c"], set()),
-    ("f = lambda x: x + k", ["f"], {"k"}),
-    ("rows = [n * k for n in many]", ["rows"], {"k", "many"}),
-    ("for i in range(3):\n    print(i)", ["i"], set()),
-    ("import numpy as np\nfrom a.b import c as d", ["np", "d"], set()),
-    ("import a.b", ["a"], set()),
-    ("with open(p) as f:\n    text = f.read()", ["f", "text"], {"p"}),
-    ("class A(B):\n    k = K", ["A"], {"B", "K"}),
-    ("(n := 3)", ["n"], set()),
-    ("def f():\n    global g\n    g = 1", ["f", "g"], set()),
-    ("model.x = 3\nd['a'] = 1", [], {"model", "d"}),
-    ("a, (b, *c) = v", ["a", "b", "c"], {"v"}),
-    ("%load_ext tensorboard\nx = 1", ["x"], set()),
-    ("@wrap\ndef f(a=start): return a", ["f"], {"wrap", "start"}),
-    ("def f(n): return f(n - 1)", ["f"], set()),
-    ("try:\n    x = 1\nexcept ValueError as e:\n    print(e)", ["x", "e"], set()),
-])
+@pytest.mark.parametrize(
+    "source, bound, needed",
+    [
+        ("x = y", ["x"], {"y"}),
+        ("x = x + 1", ["x"], {"x"}),
+        ("x += 1", ["x"], {"x"}),
+        ("def f(a):\n    b = a + c\n    return b", ["f"], {"c"}),
+        ("c = 1\ndef f(a): return a + c", ["c", "f"], set()),
+        ("def f(): return c\nc = 1", ["f", "c"], set()),
+        ("f = lambda x: x + k", ["f"], {"k"}),
+        ("rows = [n * k for n in many]", ["rows"], {"k", "many"}),
+        ("rows = {n for n in many}", ["rows"], {"many"}),
+        ("rows = {k: n for k, n in many if k in wanted}", ["rows"], {"many", "wanted"}),
+        ("rows = [[n + m for n in row] for row in many]", ["rows"], {"m", "many"}),
+        ("rows = [lambda: (n, m) for n in many]", ["rows"], {"m", "many"}),
+        ("rows = [(last := n) for n in many]", ["rows", "last"], {"many"}),
+        ("n = n + sum([n for n in many])", ["n"], {"n", "many"}),
+        ("def f(): return [n for n in many]", ["f"], {"many"}),
+        ("class A:\n    rows = [n for n in many]", ["A"], {"many"}),
+        ("for i in range(3):\n    print(i)", ["i"], set()),
+        ("import numpy as np\nfrom a.b import c as d", ["np", "d"], set()),
+        ("import a.b", ["a"], set()),
+        ("with open(p) as f:\n    text = f.read()", ["f", "text"], {"p"}),
+        ("class A(B):\n    k = K", ["A"], {"B", "K"}),
+        ("(n := 3)", ["n"], set()),
+        ("def f():\n    global g\n    g = 1", ["f", "g"], set()),
+        ("model.x = 3\nd['a'] = 1", [], {"model", "d"}),
+        ("a, (b, *c) = v", ["a", "b", "c"], {"v"}),
+        ("%load_ext tensorboard\nx = 1", ["x"], set()),
+        ("@wrap\ndef f(a=start): return a", ["f"], {"wrap", "start"}),
+        ("def f(n): return f(n - 1)", ["f"], set()),
+        ("try:\n    x = 1\nexcept ValueError as e:\n    print(e)", ["x", "e"], set()),
+    ],
+)
 def test_bound_and_needed(source, bound, needed):
     assert list(bound_names(source)) == bound
     assert needed_names(source) == needed
@@ -40,7 +51,10 @@ def test_several_threads_may_parse_at_once():
     import sys
     import threading
 
-    text = "\n".join(f"def f{n}(a, b=({n}, [a, b])):\n    return {{'x': a + b * {n} - (a, b)[0]}}" for n in range(60))
+    text = "\n".join(
+        f"def f{n}(a, b=({n}, [a, b])):\n    return {{'x': a + b * {n} - (a, b)[0]}}"
+        for n in range(60)
+    )
     errors = []
 
     def work():

@@ -17,7 +17,7 @@ SETUP = """# %% [markdown]
 import numpy as np
 
 from grader.checks import check, expect
-from layergraph import datasets
+from grader.classroom import datasets
 import keras
 from keras import layers, ops
 
@@ -60,18 +60,40 @@ history = net.fit(x_train, y_train, epochs=3, batch_size=64, verbose=0)"""
 
 def _exercise(name, solution, check):
     reference = solution.split("\nnet.compile")[0].replace(f"{name} =", "reference =")
-    hidden = f"check({name}, expect.learns(x_train, y_train), points=2)" if name == "net" else f"{reference}\ncheck({name}, expect.same_graph(reference), points=2)"
-    return EXERCISE.format(name=name, solution=solution, check=f"check({name}, {check}, points=2)", hidden=hidden)
+    hidden = (
+        f"check({name}, expect.learns(x_train, y_train), points=2)"
+        if name == "net"
+        else f"{reference}\ncheck({name}, expect.same_graph(reference), points=2)"
+    )
+    return EXERCISE.format(
+        name=name, solution=solution, check=f"check({name}, {check}, points=2)", hidden=hidden
+    )
 
 
 LESSONS = {
-    "still": SETUP + "".join((
-        _exercise("stack", STACK, "expect.inputs(64), expect.outputs(10), expect.parameters(1_810), expect.layers(Dense=2)"),
-        _exercise("wide", WIDE, "expect.inputs(64, 4), expect.outputs(1), expect.layers(Dense=2, Concatenate=1)"),
-        _exercise("twins", TWINS, "expect.inputs(20, 20), expect.outputs(1), expect.parameters(265)"),
-        _exercise("skip", SKIP, "expect.inputs(32), expect.outputs(5), expect.layers(Dense=3, Add=1)"),
-    )),
-    "training": SETUP + _exercise("net", NET, "expect.inputs(64), expect.outputs(10), expect.parameters(2_410)"),
+    "still": SETUP
+    + "".join(
+        (
+            _exercise(
+                "stack",
+                STACK,
+                "expect.inputs(64), expect.outputs(10), expect.parameters(1_810), expect.layers(Dense=2)",
+            ),
+            _exercise(
+                "wide",
+                WIDE,
+                "expect.inputs(64, 4), expect.outputs(1), expect.layers(Dense=2, Concatenate=1)",
+            ),
+            _exercise(
+                "twins", TWINS, "expect.inputs(20, 20), expect.outputs(1), expect.parameters(265)"
+            ),
+            _exercise(
+                "skip", SKIP, "expect.inputs(32), expect.outputs(5), expect.layers(Dense=3, Add=1)"
+            ),
+        )
+    ),
+    "training": SETUP
+    + _exercise("net", NET, "expect.inputs(64), expect.outputs(10), expect.parameters(2_410)"),
 }
 
 
@@ -88,7 +110,10 @@ def spelled(answer, student):
     perhaps("layers.Dense(32)(x)", f'layers.Dense(32, name="second_{student}")(x)')
     perhaps("layers.Add()([x, start])", draw.choice(["x + start", "layers.add([start, x])"]))
     perhaps("layers.Dense(16, ", f'layers.Dense(16, name="look_{student}", ')
-    perhaps('layers.Dense(32, activation="relu"), ', f'layers.Dense(32, activation="relu", name="hidden_{student}"), ')
+    perhaps(
+        'layers.Dense(32, activation="relu"), ',
+        f'layers.Dense(32, activation="relu", name="hidden_{student}"), ',
+    )
     head = "print('I begin.')\n" if draw.random() < 0.5 else ""
     if draw.random() < 0.3:  # shifts the numbers in the names of all layers after it
         head += f"throwaway = layers.Dense({draw.randint(2, 9)})\n"
@@ -108,18 +133,25 @@ def write(root, lesson, count, stock=False):
 
     With `stock`, nbgrader's configuration names the folders and nothing of ours.
     """
-    from grader.authoring.build import build
-    from grader.course import Course
-    from grader.grade import prepare
+    from grader.batch.grade import prepare
+    from grader.course.folder import Course
+    from grader.nbgrader_bridge.build import build
 
     here = Path(__file__).resolve().parents[2]
     (root / "solutions" / lesson).mkdir(parents=True)
     (root / "solutions" / lesson / f"{lesson}.py").write_text(LESSONS[lesson])
-    (root / "nbgrader_config.py").write_text(STOCK if stock else (here / "nbgrader_config.py").read_text())
+    (root / "nbgrader_config.py").write_text(
+        STOCK if stock else (here / "nbgrader_config.py").read_text()
+    )
     build(root, (lesson,))
     released = json.loads((root / "course" / lesson / f"{lesson}.ipynb").read_text())
     if stock:
-        subprocess.run([sys.executable, "-m", "nbgrader", "generate_assignment", lesson, "--force"], cwd=root, check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "nbgrader", "generate_assignment", lesson, "--force"],
+            cwd=root,
+            check=True,
+            capture_output=True,
+        )
     else:
         prepare(Course.at(root), lesson)
     hand_in(root, lesson, released, count)
@@ -128,7 +160,11 @@ def write(root, lesson, count, stock=False):
 def hand_in(root, lesson, released, count):
     """Write `count` students' notebooks."""
     source = json.loads((root / "solutions" / lesson / f"{lesson}.ipynb").read_text())
-    answers = {c["metadata"]["course"]["exercise"]: c["source"] for c in source["cells"] if c["metadata"].get("course", {}).get("role") == "solution"}
+    answers = {
+        c["metadata"]["course"]["exercise"]: c["source"]
+        for c in source["cells"]
+        if c["metadata"].get("course", {}).get("role") == "solution"
+    }
     for n in range(count):
         student, notebook = f"s{n:03}", copy.deepcopy(released)
         for cell in notebook["cells"]:

@@ -28,16 +28,41 @@ GOALS = {"still": ("no cell trains", 15), "training": ("one cell trains on each 
 def stock(root, lesson):
     """(wall, CPU) seconds of nbgrader's own command."""
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run([sys.executable, "-m", "nbgrader", "autograde", lesson], cwd=root, check=True, capture_output=True, env=environment())
+    subprocess.run(
+        [sys.executable, "-m", "nbgrader", "autograde", lesson],
+        cwd=root,
+        check=True,
+        capture_output=True,
+        env=environment(),
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.perf_counter() - begun, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return (
+        time.perf_counter() - begun,
+        after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+    )
 
 
 def ours(root, jobs, *options):
     """(wall, CPU) seconds of `grader grade`. The CPU time is what the whole machine spent meanwhile: a sandbox's processes report to nobody here."""
     before, begun = busy(), time.perf_counter()
-    subprocess.run([sys.executable, "-m", "grader.cli", "grade", "--root", root, "--no-feedback", "--jobs", str(jobs), *options],
-                   cwd=ROOT, check=True, capture_output=True, env=environment())
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "grader.cli.main",
+            "grade",
+            "--root",
+            root,
+            "--no-feedback",
+            "--jobs",
+            str(jobs),
+            *options,
+        ],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        env=environment(),
+    )
     return time.perf_counter() - begun, busy() - before
 
 
@@ -50,8 +75,24 @@ def busy():
 def where(root, jobs, *options):
     """Seconds of CPU time of `grader grade` by what they were used for. Looking costs time itself: a run of its own."""
     file = root / "spent.json"
-    subprocess.run([sys.executable, "-m", "tests.bench.measured", file, "--root", root, "--no-feedback", "--jobs", str(jobs), *options],
-                   cwd=ROOT, check=True, capture_output=True, env=environment())
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "tests.bench.measured",
+            file,
+            "--root",
+            root,
+            "--no-feedback",
+            "--jobs",
+            str(jobs),
+            *options,
+        ],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        env=environment(),
+    )
     spent = json.loads(file.read_text())["spent"]
     spent.pop("processes", 0)
     return spent
@@ -67,7 +108,13 @@ def scores(root):
     from nbgrader.api import Gradebook
 
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as book:
-        return {(s.student.id, g.name): g.score for a in book.assignments for s in a.submissions for n in s.notebooks for g in n.grades}
+        return {
+            (s.student.id, g.name): g.score
+            for a in book.assignments
+            for s in a.submissions
+            for n in s.notebooks
+            for g in n.grades
+        }
 
 
 def forget(root):
@@ -82,9 +129,14 @@ def compare(place, lesson, count, jobs, with_stock):
     root = place / lesson
     root.mkdir()
     classes.write(root, lesson, count)
-    print(f"\n{what}: {count} submissions, {jobs} at a time; goal {goal}×; medians of {ROUNDS}", flush=True)
+    print(
+        f"\n{what}: {count} submissions, {jobs} at a time; goal {goal}×; medians of {ROUNDS}",
+        flush=True,
+    )
     once, afresh, beside = [], [], None
-    for n in range(ROUNDS):  # stock takes minutes, in which a machine may change its pace: ours stands before and after
+    for n in range(
+        ROUNDS
+    ):  # stock takes minutes, in which a machine may change its pace: ours stands before and after
         forget(root)
         once.append(ours(root, jobs))
         assert set(scores(root).values()) == {2.0}
@@ -95,60 +147,25 @@ def compare(place, lesson, count, jobs, with_stock):
             classes.write(other, lesson, count, stock=True)
             beside = stock(other, lesson)
             assert scores(other) == scores(root), "stock nbgrader gives other scores"
-            print(f"  {'nbgrader autograde':26s} {beside[0]:6.1f} s ({beside[0] / count:.2f} s each), CPU {beside[1]:6.1f} s")
+            print(
+                f"  {'nbgrader autograde':26s} {beside[0]:6.1f} s ({beside[0] / count:.2f} s each), CPU {beside[1]:6.1f} s"
+            )
     for name, runs in {"equal graphs judged once": once, "each judged afresh": afresh}.items():
         wall, cpu = (statistics.median(run[i] for run in runs) for i in (0, 1))
-        ratio = f": {beside[0] / wall:.1f}× by the clock, {beside[1] / cpu:.1f}× in CPU time" if beside else ""
-        print(f"  {name:26s} {wall:6.1f} s ({wall / count:.2f} s each), CPU {cpu:6.1f} s{ratio}", flush=True)
+        ratio = (
+            f": {beside[0] / wall:.1f}× by the clock, {beside[1] / cpu:.1f}× in CPU time"
+            if beside
+            else ""
+        )
+        print(
+            f"  {name:26s} {wall:6.1f} s ({wall / count:.2f} s each), CPU {cpu:6.1f} s{ratio}",
+            flush=True,
+        )
     forget(root)
     tables = [where(root, jobs), where(root, jobs, "--force")]
     print(f"  {'where the CPU time goes':40s} {'once':>9s} {'afresh':>9s}   (ms a submission)")
     for part in sorted(set().union(*tables), key=lambda p: -tables[0].get(p, 0)):
         print(f"  {part:40s} " + " ".join(f"{1000 * t.get(part, 0) / count:9.0f}" for t in tables))
-
-
-def kernels(place, count=10):
-    """How long a warm kernel takes to give its first answers, and how long nbclient takes to have it ready; medians."""
-    import asyncio
-    from importlib.metadata import EntryPoint
-
-    import nbformat
-    from jupyter_client.manager import KernelManager
-    from jupyter_client.provisioning import KernelProvisionerFactory
-    from nbclient import NotebookClient
-
-    from grader.engine import fork
-    from grader.engine.provisioner import NAME, write_kernelspec
-
-    os.environ["JUPYTER_PATH"] = str(place)
-    KernelProvisionerFactory.instance().provisioners[NAME] = EntryPoint(
-        NAME, "grader.engine.provisioner:WarmProvisioner", KernelProvisionerFactory.GROUP_NAME)
-    write_kernelspec(place / "kernels", "warm")
-    fork.server()
-    answered, used, ready = [], [], []
-
-    async def until_ready(client):
-        async with client.async_setup_kernel():
-            ready.append(time.perf_counter() - begun)
-
-    for n in range(count + 1):  # the first one does not count: it imports Jupyter's own modules here
-        with tempfile.TemporaryDirectory() as folder:
-            begun = time.perf_counter()
-            manager = KernelManager(kernel_name="warm", transport="ipc", ip=f"{folder}/k", connection_file=f"{folder}/kernel.json")
-            manager.start_kernel()
-            client = manager.client()
-            client.start_channels()
-            client.kernel_info()
-            client.get_shell_msg(timeout=60)
-            client.get_iopub_msg(timeout=60)
-            answered.append(time.perf_counter() - begun)
-            used.append(manager.provisioner.process.cpu())
-            client.stop_channels()
-            manager.shutdown_kernel(now=True)
-        begun = time.perf_counter()
-        asyncio.run(until_ready(NotebookClient(nbformat.v4.new_notebook(), kernel_name="warm")))
-    print(f"warm kernel: first answers after {statistics.median(answered[1:]):.2f} s (goal 0.3), {statistics.median(used[1:]):.2f} s of CPU; "
-          f"ready for nbclient after {statistics.median(ready[1:]):.2f} s (goal 0.5)")
 
 
 class Samples:
@@ -164,16 +181,31 @@ class Samples:
         self.done += 1
         if self.done % 20:
             return
-        from grader.engine import fork
+        from grader.engine import process
 
         before, self.spent = self.spent, self._spent()
-        children = [status(pid) for pid in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()]
-        children += [status(pid) for pid in Path(f"/proc/{fork.server().pid}/task/{fork.server().pid}/children").read_text().split()]
-        self.seen.append({
-            "after": self.done, "ms CPU each": 1000 * (self.spent - before) / 20, "conductor MB": resident(os.getpid()), "server MB": resident(fork.server().pid),
-            "descriptors": len(os.listdir("/proc/self/fd")), "server's": len(os.listdir(f"/proc/{fork.server().pid}/fd")),
-            "zombies": children.count("Z"), "folders": len(list(Path(tempfile.gettempdir()).glob("grading-*"))),
-        })
+        children = [
+            status(pid)
+            for pid in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+        ]
+        children += [
+            status(pid)
+            for pid in Path(f"/proc/{process.server().pid}/task/{process.server().pid}/children")
+            .read_text()
+            .split()
+        ]
+        self.seen.append(
+            {
+                "after": self.done,
+                "ms CPU each": 1000 * (self.spent - before) / 20,
+                "conductor MB": resident(os.getpid()),
+                "server MB": resident(process.server().pid),
+                "descriptors": len(os.listdir("/proc/self/fd")),
+                "server's": len(os.listdir(f"/proc/{process.server().pid}/fd")),
+                "zombies": children.count("Z"),
+                "folders": len(list(Path(tempfile.gettempdir()).glob("grading-*"))),
+            }
+        )
 
     def end(self):
         pass
@@ -181,7 +213,13 @@ class Samples:
     @staticmethod
     def _spent():
         own = resource.getrusage(resource.RUSAGE_SELF)
-        return own.ru_utime + own.ru_stime + sum(v for k, v in measured.SPENT.items() if k not in ("processes", "nbgrader's records"))
+        return (
+            own.ru_utime
+            + own.ru_stime
+            + sum(
+                v for k, v in measured.SPENT.items() if k not in ("processes", "nbgrader's records")
+            )
+        )
 
 
 def status(pid):
@@ -192,15 +230,17 @@ def status(pid):
 
 
 def resident(pid):
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return (
+        int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    )
 
 
 def many(place, count, jobs):
     """Grade a large class in this process and print what is held and spent as it goes."""
     import gc
 
-    from grader.course import Course
-    from grader.grade import grade
+    from grader.batch.grade import grade
+    from grader.course.folder import Course
 
     root = place / "many"
     root.mkdir()
@@ -215,23 +255,33 @@ def many(place, count, jobs):
         print("  " + "  ".join(f"{value:{len(name)}.0f}" for name, value in line.items()))
     first, last = samples.seen[0], samples.seen[-1]
     for name in ("ms CPU each", "conductor MB", "server MB"):
-        print(f"  {name}: {100 * (last[name] / first[name] - 1):+.1f} % from the first 20 to the last 20")
+        print(
+            f"  {name}: {100 * (last[name] / first[name] - 1):+.1f} % from the first 20 to the last 20"
+        )
 
 
 def main():
     parser = argparse.ArgumentParser(prog="python -m tests.bench.engine")
     parser.add_argument("--submissions", type=int, default=20)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    parser.add_argument("--no-stock", action="store_true", help="leave nbgrader's own command out (it takes minutes)")
+    parser.add_argument(
+        "--no-stock",
+        action="store_true",
+        help="leave nbgrader's own command out (it takes minutes)",
+    )
     parser.add_argument("--lesson", choices=list(GOALS), action="append")
-    parser.add_argument("--many", type=int, metavar="N", help="instead: grade N submissions and watch memory and cost")
+    parser.add_argument(
+        "--many",
+        type=int,
+        metavar="N",
+        help="instead: grade N submissions and watch memory and cost",
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
         if options.many:
             return many(Path(place), options.many, options.jobs)
         for package in ("grader", "layergraph"):
             compileall.compile_dir(ROOT / package, quiet=1)  # as pip compiles what it installs
-        kernels(Path(place))
         for lesson in options.lesson or GOALS:
             compare(Path(place), lesson, options.submissions, options.jobs, not options.no_stock)
 

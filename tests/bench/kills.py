@@ -24,21 +24,31 @@ IN_A_ROW = 4  # kills of one course at most before it is graded to the end
 
 def make(root, students=6):
     """A course with the tiny lesson of the tests and a class of different answers, not graded yet; returns its root."""
-    sys.path.insert(0, str(ROOT / "tests" / "grading"))
-    import tiny
+    from tests.grading import tiny
 
     root.mkdir(parents=True)
     tiny.write_course(root)
     for n in range(students):
         words = ["words = ['one', 'two', 'three']", "words = None", "words = 1 / 0"][n % 3]
-        tiny.hand_in(root, f"s{n}", tiny.submission(total=f"total = {45 + n % 4}", words=words + f"  # {n}"))
+        tiny.hand_in(
+            root, f"s{n}", tiny.submission(total=f"total = {45 + n % 4}", words=words + f"  # {n}")
+        )
     return root
 
 
 def start(root):
-    environment = {**os.environ, "TMPDIR": tempfile.gettempdir(), "PYTHONPATH": str(ROOT), "PATH": os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]}
-    return subprocess.Popen([sys.executable, "-m", "grader.cli", "grade", "--root", str(root), "--jobs", "2"],
-                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
+    environment = {
+        **os.environ,
+        "TMPDIR": tempfile.gettempdir(),
+        "PYTHONPATH": str(ROOT),
+        "PATH": os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"],
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "grader.cli.main", "grade", "--root", str(root), "--jobs", "2"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=environment,
+    )
 
 
 def finish(root):
@@ -60,13 +70,26 @@ def state(root):
             for submission in assignment.submissions:
                 for notebook in submission.notebooks:
                     where = submission.student.id, notebook.name
-                    told |= {(*where, g.name): (g.auto_score, g.manual_score, g.max_score, g.needs_manual_grade) for g in notebook.grades}
-                    told |= {(*where, "comment", c.name): (c.auto_comment, c.manual_comment) for c in notebook.comments}
+                    told |= {
+                        (*where, g.name): (
+                            g.auto_score,
+                            g.manual_score,
+                            g.max_score,
+                            g.needs_manual_grade,
+                        )
+                        for g in notebook.grades
+                    }
+                    told |= {
+                        (*where, "comment", c.name): (c.auto_comment, c.manual_comment)
+                        for c in notebook.comments
+                    }
         assert len({s.id for s in book.students}) == len(book.students)
     with open(root / "grades.csv", newline="") as file:
         told["grades.csv"] = sorted((r["student_id"], r["score"]) for r in csv.DictReader(file))
     for path in sorted(root.glob("feedback/*/*/*.html")):
-        told[str(path.relative_to(root))] = re.sub(r"\d{4}-\d\d-\d\d[ T][\d:.]+", "", path.read_text())
+        told[str(path.relative_to(root))] = re.sub(
+            r"\d{4}-\d\d-\d\d[ T][\d:.]+", "", path.read_text()
+        )
     for path in sorted(root.glob("autograded/*/*/*")):
         told[str(path.relative_to(root))] = path.read_text()
     return told
@@ -93,7 +116,7 @@ def kill(root, seconds=None):
 
 def descendants(pid):
     """(pid, start time) of all processes below this one."""
-    from grader.engine.fork import _family
+    from grader.engine.process import _family
 
     return {(p, _begun(p)) for p in _family(pid) if p != pid}
 
@@ -140,7 +163,11 @@ def halves(root):
     import json
 
     found = []
-    for path in (*root.glob(".grader/results/*/*.json"), *root.glob(".grader/verdicts/*/*.json"), *root.glob("**/*.ipynb")):
+    for path in (
+        *root.glob(".grader/results/*/*.json"),
+        *root.glob(".grader/verdicts/*/*.json"),
+        *root.glob("**/*.ipynb"),
+    ):
         try:
             json.loads(path.read_bytes())
         except ValueError:
@@ -165,7 +192,9 @@ def _rounds(place, kills, seed, say):
     for n in range(20 * kills):  # courses; those that are done too soon don't count
         root = Path(shutil.copytree(pristine, place / f"round-{n}"))
         for k in range(IN_A_ROW):
-            moment = None if met % 2 else draw.uniform(0.1, 0.9 / (k + 1)) * seconds  # less is left each time
+            moment = (
+                None if met % 2 else draw.uniform(0.1, 0.9 / (k + 1)) * seconds
+            )  # less is left each time
             running = kill(root, moment)
             met += running
             how = f"after {moment:.1f} s" if moment else "in a transaction"
@@ -191,7 +220,9 @@ def main():
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
         met = rounds(Path(place), options.kills, options.seed)
-    print(f"{met} kills of a running process; no difference, no process, no half file, no folder left")
+    print(
+        f"{met} kills of a running process; no difference, no process, no half file, no folder left"
+    )
 
 
 if __name__ == "__main__":

@@ -13,7 +13,13 @@ import time
 from collections import Counter
 
 SPENT, LOCK = Counter(), threading.Lock()
-_OF = {"set up": "judge: set-up", "check": "judge: checks", "give": "transport", "weights": "transport", "call": "calls of functions"}
+_OF = {
+    "set up": "judge: set-up",
+    "check": "judge: checks",
+    "give": "transport",
+    "weights": "transport",
+    "call": "calls of functions",
+}
 
 
 def note(what, seconds):
@@ -23,10 +29,11 @@ def note(what, seconds):
 
 def watch():
     """Put clocks around the engine's seams."""
-    from grader import records
-    from grader.engine import conduct, fork
+    from grader.engine import process as fork
+    from grader.engine import runner
+    from grader.nbgrader_bridge import writer
 
-    ask, clean, write = conduct._Conductor.ask, fork.Process._clean, records.Records.write
+    ask, clean, write = runner._Conductor.ask, fork.Process._clean, writer.Records.write
 
     def asking(self, process, head, *rest, **more):
         before = process.cpu()
@@ -59,17 +66,22 @@ def watch():
         finally:
             note("nbgrader's records", time.thread_time() - before)
 
-    set_up = conduct._Judge._set_up
-    conduct._Conductor.ask, fork.Process._clean, records.Records.write, conduct._Judge._set_up = asking, cleaning, writing, setting_up
+    set_up = runner._Judge._set_up
+    runner._Conductor.ask, fork.Process._clean, writer.Records.write, runner._Judge._set_up = (
+        asking,
+        cleaning,
+        writing,
+        setting_up,
+    )
 
 
 def main(file, arguments):
-    from grader import cli
-    from grader.engine import fork
+    from grader.cli import main as cli
+    from grader.engine import process as fork
 
     watch()
     begun = time.monotonic()
-    gc.set_threshold(100_000, 20, 20)  # as `grader.cli.run` does
+    gc.set_threshold(100_000, 20, 20)  # as `grader.cli.main.run` does
     status = cli.main(["grade", *arguments])
     server = fork._server
     if server is not None:
@@ -77,7 +89,10 @@ def main(file, arguments):
             fields = stat.read().rpartition(")")[2].split()
         note("warm server", sum(int(n) for n in fields[11:13]) / os.sysconf("SC_CLK_TCK"))
     own = resource.getrusage(resource.RUSAGE_SELF)
-    note("imports and the rest of the conductor", own.ru_utime + own.ru_stime - SPENT["nbgrader's records"])
+    note(
+        "imports and the rest of the conductor",
+        own.ru_utime + own.ru_stime - SPENT["nbgrader's records"],
+    )
     with open(file, "w") as out:
         json.dump({"wall": time.monotonic() - begun, "spent": SPENT}, out)
     return status

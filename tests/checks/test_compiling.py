@@ -32,10 +32,18 @@ def heads(keras):
 
 def spellings(keras, name):
     pascal = "".join(part.capitalize() for part in name.split("_"))
-    return [name, pascal, getattr(keras.losses, name), getattr(keras.losses, pascal), getattr(keras.losses, pascal)()]
+    return [
+        name,
+        pascal,
+        getattr(keras.losses, name),
+        getattr(keras.losses, pascal),
+        getattr(keras.losses, pascal)(),
+    ]
 
 
-@pytest.mark.parametrize("name", ["mean_squared_error", "binary_crossentropy", "categorical_crossentropy", "huber"])
+@pytest.mark.parametrize(
+    "name", ["mean_squared_error", "binary_crossentropy", "categorical_crossentropy", "huber"]
+)
 def test_a_loss_is_the_same_in_every_spelling(keras, build, name):
     for wanted in spellings(keras, name):
         for given in spellings(keras, name):
@@ -51,12 +59,22 @@ def test_short_names_of_losses(keras, build):
 def test_other_losses_are_told_apart(keras, build):
     assert "mean_absolute_error" in told(build(loss="mae"), expect.compiled(loss="mse"))
     logits = keras.losses.BinaryCrossentropy(from_logits=True)
-    assert "from_logits=True" in told(build(loss=logits), expect.compiled(loss="binary_crossentropy"))
+    assert "from_logits=True" in told(
+        build(loss=logits), expect.compiled(loss="binary_crossentropy")
+    )
     assert not met(build(loss="binary_crossentropy"), expect.compiled(loss=logits))
-    assert met(build(loss=keras.losses.BinaryCrossentropy(from_logits=True, name="mine")), expect.compiled(loss=logits))
+    assert met(
+        build(loss=keras.losses.BinaryCrossentropy(from_logits=True, name="mine")),
+        expect.compiled(loss=logits),
+    )
     assert not met(build(loss=keras.losses.Huber(delta=2.0)), expect.compiled(loss="huber"))
-    assert not met(build(10, loss="sparse_categorical_crossentropy"), expect.compiled(loss="categorical_crossentropy"))
-    assert not met(build(loss=keras.losses.MeanSquaredError(reduction="sum")), expect.compiled(loss="mse"))
+    assert not met(
+        build(10, loss="sparse_categorical_crossentropy"),
+        expect.compiled(loss="categorical_crossentropy"),
+    )
+    assert not met(
+        build(loss=keras.losses.MeanSquaredError(reduction="sum")), expect.compiled(loss="mse")
+    )
 
 
 def test_a_loss_of_ones_own_is_compared_by_its_numbers(keras, build):
@@ -80,39 +98,74 @@ def test_a_model_that_is_not_compiled_gets_one_clear_line(build):
 
 
 def test_a_misspelt_loss_is_named(build):
-    assert "did you mean 'binary_crossentropy'" in told(build(loss="binary_crossentroypy"), expect.compiled(loss="binary_crossentropy"))
+    assert "did you mean 'binary_crossentropy'" in told(
+        build(loss="binary_crossentroypy"), expect.compiled(loss="binary_crossentropy")
+    )
 
 
 def test_optimizers(keras, build):
     for given in ("adam", "Adam", keras.optimizers.Adam(), keras.optimizers.Adam(0.1)):
         assert met(build(loss="mse", optimizer=given), expect.compiled(optimizer="adam"))
-        assert met(build(loss="mse", optimizer=given), expect.compiled(optimizer=keras.optimizers.Adam))
-    assert "optimizer AdamW" in told(build(loss="mse", optimizer="adamw"), expect.compiled(optimizer="adam"))
+        assert met(
+            build(loss="mse", optimizer=given), expect.compiled(optimizer=keras.optimizers.Adam)
+        )
+    assert "optimizer AdamW" in told(
+        build(loss="mse", optimizer="adamw"), expect.compiled(optimizer="adam")
+    )
     assert "optimizer RMSprop" in told(build(loss="mse"), expect.compiled(optimizer="adam"))
     sgd = keras.optimizers.SGD(0.1, momentum=0.9)
-    assert met(build(loss="mse", optimizer=keras.optimizers.SGD(0.1, momentum=0.9, name="x")), expect.compiled(optimizer=sgd))
-    assert "momentum" in told(build(loss="mse", optimizer=keras.optimizers.SGD(0.1)), expect.compiled(optimizer=sgd))
-    assert "learning rate 0.2" in told(build(loss="mse", optimizer=keras.optimizers.SGD(0.2, momentum=0.9)), expect.compiled(optimizer=sgd))
+    assert met(
+        build(loss="mse", optimizer=keras.optimizers.SGD(0.1, momentum=0.9, name="x")),
+        expect.compiled(optimizer=sgd),
+    )
+    assert "momentum" in told(
+        build(loss="mse", optimizer=keras.optimizers.SGD(0.1)), expect.compiled(optimizer=sgd)
+    )
+    assert "learning rate 0.2" in told(
+        build(loss="mse", optimizer=keras.optimizers.SGD(0.2, momentum=0.9)),
+        expect.compiled(optimizer=sgd),
+    )
 
 
 def test_the_learning_rate_is_compared_as_float32(keras, build):
     model = build(loss="mse", optimizer=keras.optimizers.Adam(1e-4))
-    assert met(model, expect.compiled(learning_rate=0.0001)) and not met(model, expect.compiled(learning_rate=0.001))
+    assert met(model, expect.compiled(learning_rate=0.0001)) and not met(
+        model, expect.compiled(learning_rate=0.001)
+    )
     schedule = keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.9)
-    assert "changes" in told(build(loss="mse", optimizer=keras.optimizers.Adam(schedule)), expect.compiled(learning_rate=0.1))
+    assert "changes" in told(
+        build(loss="mse", optimizer=keras.optimizers.Adam(schedule)),
+        expect.compiled(learning_rate=0.1),
+    )
 
 
 def test_accuracy_is_what_keras_makes_of_it(keras, build):
     M = keras.metrics
     wanted = expect.compiled(metrics=["accuracy"])
-    for given in ("accuracy", "acc", M.BinaryAccuracy(), "binary_accuracy", M.binary_accuracy, M.BinaryAccuracy):
+    for given in (
+        "accuracy",
+        "acc",
+        M.BinaryAccuracy(),
+        "binary_accuracy",
+        M.binary_accuracy,
+        M.BinaryAccuracy,
+    ):
         assert met(build(loss="binary_crossentropy", metrics=[given]), wanted), given
     for given in ("acc", M.SparseCategoricalAccuracy(), "sparse_categorical_accuracy"):
-        assert met(build(10, loss="sparse_categorical_crossentropy", metrics=[given]), wanted), given
-    assert not met(build(10, loss="sparse_categorical_crossentropy", metrics=["categorical_accuracy"]), wanted)
+        assert met(build(10, loss="sparse_categorical_crossentropy", metrics=[given]), wanted), (
+            given
+        )
+    assert not met(
+        build(10, loss="sparse_categorical_crossentropy", metrics=["categorical_accuracy"]), wanted
+    )
     assert not met(build(10, loss="categorical_crossentropy", metrics=["binary_accuracy"]), wanted)
-    assert "exactly equal" in told(build(loss="binary_crossentropy", metrics=[M.Accuracy()]), wanted)
-    assert met(build(10, loss="categorical_crossentropy", metrics=["accuracy"]), expect.compiled(metrics=[M.CategoricalAccuracy()]))
+    assert "exactly equal" in told(
+        build(loss="binary_crossentropy", metrics=[M.Accuracy()]), wanted
+    )
+    assert met(
+        build(10, loss="categorical_crossentropy", metrics=["accuracy"]),
+        expect.compiled(metrics=[M.CategoricalAccuracy()]),
+    )
 
 
 def test_more_metrics_may_be_there_but_none_may_miss(keras, build):
@@ -121,7 +174,9 @@ def test_more_metrics_may_be_there_but_none_may_miss(keras, build):
     assert met(model, expect.compiled(metrics=[keras.metrics.RootMeanSquaredError(name="other")]))
     assert not met(model, expect.compiled(metrics=["mae", "accuracy"]))
     assert not met(model, expect.compiled(metrics=[]))
-    assert met(build(loss="mse"), expect.compiled(metrics=[])) and "no metrics" in told(build(loss="mse"), expect.compiled(metrics=["mae"]))
+    assert met(build(loss="mse"), expect.compiled(metrics=[])) and "no metrics" in told(
+        build(loss="mse"), expect.compiled(metrics=["mae"])
+    )
     assert met(build(loss="mse", weighted_metrics=["mae"]), expect.compiled(metrics=["mae"]))
 
 
@@ -130,7 +185,9 @@ def test_a_metric_of_ones_own_is_compared_by_its_numbers(keras, build):
         return keras.ops.mean(keras.ops.abs(true - predicted), axis=-1)
 
     model = build(loss="mse", metrics=[mine])
-    assert met(model, expect.compiled(metrics=[mine])) and met(model, expect.compiled(metrics=["mae"]))
+    assert met(model, expect.compiled(metrics=[mine])) and met(
+        model, expect.compiled(metrics=["mae"])
+    )
     assert not met(model, expect.compiled(metrics=["mse"]))
 
 
@@ -141,11 +198,17 @@ NAMES = ["age", "income", "asks"]
 def test_losses_of_several_outputs_as_list_or_dict(heads):
     as_dict = dict(zip(NAMES, LOSSES))
     for given in (LOSSES, as_dict, tuple(LOSSES), dict(reversed(as_dict.items()))):
-        assert met(heads(loss=given), expect.compiled(loss=LOSSES)) and met(heads(loss=given), expect.compiled(loss=as_dict))
+        assert met(heads(loss=given), expect.compiled(loss=LOSSES)) and met(
+            heads(loss=given), expect.compiled(loss=as_dict)
+        )
     swapped = told(heads(loss=[LOSSES[1], LOSSES[0], LOSSES[2]]), expect.compiled(loss=LOSSES))
     assert "sparse_categorical_crossentropy for 'age'" in swapped
-    assert met(heads(loss="mse"), expect.compiled(loss=["mse"] * 3)) and met(heads(loss=["mse"] * 3), expect.compiled(loss="mse"))
-    assert "'agee'" in told(heads(loss={"agee": "mse", "income": "mse", "asks": "mse"}), expect.compiled(loss=LOSSES))
+    assert met(heads(loss="mse"), expect.compiled(loss=["mse"] * 3)) and met(
+        heads(loss=["mse"] * 3), expect.compiled(loss="mse")
+    )
+    assert "'agee'" in told(
+        heads(loss={"agee": "mse", "income": "mse", "asks": "mse"}), expect.compiled(loss=LOSSES)
+    )
     assert not met(heads(loss=["mse", None, "mse"]), expect.compiled(loss=["mse"] * 3))
 
 
@@ -155,10 +218,23 @@ def test_loss_weights_as_list_or_dict(heads):
     for given in (weights, as_dict, [0.25, 1, 10]):
         loss = LOSSES if isinstance(given, list) else dict(zip(NAMES, LOSSES))
         model = heads(loss=loss, loss_weights=given)
-        assert met(model, expect.compiled(loss_weights=weights)) and met(model, expect.compiled(loss_weights=as_dict))
+        assert met(model, expect.compiled(loss_weights=weights)) and met(
+            model, expect.compiled(loss_weights=as_dict)
+        )
         assert not met(model, expect.compiled(loss_weights=[10, 1, 0.25]))
     assert "none were given" in told(heads(loss=LOSSES), expect.compiled(loss_weights=weights))
     assert met(heads(loss=LOSSES), expect.compiled(loss_weights=[1, 1, 1]))
+
+
+def test_loss_weights_that_nobody_asked_for_are_another_model(build, heads):
+    asked = expect.compiled(loss="mse")
+    assert met(build(loss="mse"), asked) and met(build(loss="mse", loss_weights=[1.0]), asked)
+    assert "loss weights 2" in told(build(loss="mse", loss_weights=[2]), asked)
+    assert "loss_weights=" in told(
+        heads(loss=LOSSES, loss_weights=[1, 1, 2]), expect.compiled(loss=LOSSES)
+    )
+    assert met(build(loss="mse", loss_weights=[2]), expect.compiled(loss="mse", loss_weights=...))
+    assert met(build(loss="mse", loss_weights=[2]), expect.compiled(optimizer="rmsprop"))
 
 
 def test_metrics_of_several_outputs(heads):
@@ -172,19 +248,36 @@ def test_metrics_of_several_outputs(heads):
 
 def test_judging_leaves_the_compile_state_alone(build):
     model = build(loss="mse", optimizer="adam", metrics=["mae"])
-    met(model, expect.compiled(loss="mse", optimizer="adam", metrics=["mae"], learning_rate=0.001, loss_weights=[1]))
-    assert not model.optimizer.built and not model._compile_metrics.built and not model._compile_loss.built
+    met(
+        model,
+        expect.compiled(
+            loss="mse", optimizer="adam", metrics=["mae"], learning_rate=0.001, loss_weights=[1]
+        ),
+    )
+    assert (
+        not model.optimizer.built
+        and not model._compile_metrics.built
+        and not model._compile_loss.built
+    )
 
 
 def test_an_optimizer_given_as_an_object_is_asked_for_with_all_its_settings(keras, build):
     wanted = expect.compiled(optimizer=keras.optimizers.Adam())
     for given in ("adam", keras.optimizers.Adam(), keras.optimizers.Adam(0.001, name="mine")):
         assert met(build(loss="mse", optimizer=given), wanted)
-    assert "learning rate 0.01" in told(build(loss="mse", optimizer=keras.optimizers.Adam(0.01)), wanted)
-    assert "clipnorm=1" in told(build(loss="mse", optimizer=keras.optimizers.Adam(clipnorm=1.0)), wanted)
-    falling = lambda rate: keras.optimizers.Adam(keras.optimizers.schedules.ExponentialDecay(0.1, 10, rate))  # noqa: E731
+    assert "learning rate 0.01" in told(
+        build(loss="mse", optimizer=keras.optimizers.Adam(0.01)), wanted
+    )
+    assert "clipnorm=1" in told(
+        build(loss="mse", optimizer=keras.optimizers.Adam(clipnorm=1.0)), wanted
+    )
+    falling = lambda rate: keras.optimizers.Adam(
+        keras.optimizers.schedules.ExponentialDecay(0.1, 10, rate)
+    )
     assert met(build(loss="mse", optimizer=falling(0.9)), expect.compiled(optimizer=falling(0.9)))
-    assert not met(build(loss="mse", optimizer=falling(0.9)), expect.compiled(optimizer=falling(0.8)))
+    assert not met(
+        build(loss="mse", optimizer=falling(0.9)), expect.compiled(optimizer=falling(0.8))
+    )
     assert "changes" in told(build(loss="mse", optimizer=falling(0.9)), wanted)
 
 
@@ -192,5 +285,7 @@ def test_an_empty_list_asks_for_no_metric_of_one_output(heads):
     wanted = expect.compiled(metrics={"age": [], "asks": ["accuracy"]})
     assert met(heads(loss=LOSSES, metrics={"asks": "acc"}), wanted)
     assert met(heads(loss=LOSSES, metrics=[None, "accuracy", "accuracy"]), wanted)
-    assert "mean_absolute_error for 'age'" in told(heads(loss=LOSSES, metrics={"age": "mae", "asks": "acc"}), wanted)
+    assert "mean_absolute_error for 'age'" in told(
+        heads(loss=LOSSES, metrics={"age": "mae", "asks": "acc"}), wanted
+    )
     assert not met(heads(loss=LOSSES, metrics={"income": "accuracy"}), wanted)

@@ -35,10 +35,15 @@ def classifier(keras, *between, units=4, activation="softmax", **settings):
 def test_honest_classifiers_learn(keras, L):
     assert met(classifier(keras), expect.learns(X, CLASSES))
     assert met(classifier(keras, optimizer="sgd"), expect.learns(X, CLASSES))
-    assert met(classifier(keras, units=1, activation="sigmoid", loss="binary_crossentropy"), expect.learns(X, YES))
+    assert met(
+        classifier(keras, units=1, activation="sigmoid", loss="binary_crossentropy"),
+        expect.learns(X, YES),
+    )
     logits = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     assert met(classifier(keras, activation=None, loss=logits), expect.learns(X, CLASSES))
-    assert met(classifier(keras, loss="categorical_crossentropy"), expect.learns(X, np.eye(4)[CLASSES]))
+    assert met(
+        classifier(keras, loss="categorical_crossentropy"), expect.learns(X, np.eye(4)[CLASSES])
+    )
 
 
 def test_honest_regressions_learn_whatever_the_scale(keras, L):
@@ -49,14 +54,22 @@ def test_honest_regressions_learn_whatever_the_scale(keras, L):
 
 
 def test_dropout_normalisation_and_regularisation_do_no_harm(keras, L):
-    noisy = L.Dense(32, "relu"), L.Dropout(0.5), L.BatchNormalization(), L.Dense(16, "relu", kernel_regularizer="l2"), L.GaussianNoise(0.2)
+    noisy = (
+        L.Dense(32, "relu"),
+        L.Dropout(0.5),
+        L.BatchNormalization(),
+        L.Dense(16, "relu", kernel_regularizer="l2"),
+        L.GaussianNoise(0.2),
+    )
     assert met(classifier(keras, *noisy), expect.learns(X, CLASSES))
 
 
 def test_an_embedding_with_unused_rows_learns(keras, L):
     words = DRAW.integers(1, 40, (96, 6))
     topic = (words[:, 0] > 20).astype(int)
-    model = keras.Sequential([keras.Input((6,)), L.Embedding(500, 8), L.LSTM(8), L.Dense(2, "softmax")])
+    model = keras.Sequential(
+        [keras.Input((6,)), L.Embedding(500, 8), L.LSTM(8), L.Dense(2, "softmax")]
+    )
     assert met(compiled(model, loss="sparse_categorical_crossentropy"), expect.learns(words, topic))
 
 
@@ -86,11 +99,17 @@ def test_softmax_on_one_unit_can_not_learn(keras, L):
 
 
 def test_a_relu_at_the_end_can_not_reach_negative_targets(keras):
-    assert not met(classifier(keras, units=1, activation="relu", loss="mse"), expect.learns(X, -np.abs(NUMBER) - 3))
+    assert not met(
+        classifier(keras, units=1, activation="relu", loss="mse"),
+        expect.learns(X, -np.abs(NUMBER) - 3),
+    )
 
 
 def test_a_sigmoid_can_not_reach_large_targets(keras):
-    said = told(classifier(keras, units=1, activation="sigmoid", loss="mse"), expect.learns(X, 30 + 5 * NUMBER))
+    said = told(
+        classifier(keras, units=1, activation="sigmoid", loss="mse"),
+        expect.learns(X, 30 + 5 * NUMBER),
+    )
     assert "learnt by heart" in said and "last activation" in said
 
 
@@ -100,9 +119,15 @@ def test_a_model_that_can_not_tell_samples_apart_does_not_learn(keras, L):
 
 
 def test_a_layer_without_gradient_is_named(keras, L):
-    cut = L.Dense(8, name="cut_off"), L.Lambda(lambda x: keras.ops.stop_gradient(x)), L.Dense(16, "relu")
+    cut = (
+        L.Dense(8, name="cut_off"),
+        L.Lambda(lambda x: keras.ops.stop_gradient(x)),
+        L.Dense(16, "relu"),
+    )
     assert "layer 'cut_off'" in told(classifier(keras, *cut), expect.learns(X, CLASSES))
-    assert "no gradient reaches" in told(classifier(keras, *cut), expect.learns(X, CLASSES, by_heart=False))
+    assert "no gradient reaches" in told(
+        classifier(keras, *cut), expect.learns(X, CLASSES, by_heart=False)
+    )
 
 
 def two_heads(keras, **settings):
@@ -122,13 +147,21 @@ def test_two_heads_learn_from_lists_and_dicts_even_on_different_scales(keras):
 
 
 def test_a_head_without_loss_gets_no_gradient(keras):
-    assert "layer 'kind'" in told(two_heads(keras, loss=["mse", None]), expect.learns(X, [NUMBER, CLASSES]))
-    assert "must be named 'size' and 'topic'" in told(two_heads(keras), expect.learns(X, {"size": NUMBER, "topic": CLASSES}))
+    assert "layer 'kind'" in told(
+        two_heads(keras, loss=["mse", None]), expect.learns(X, [NUMBER, CLASSES])
+    )
+    assert "must be named 'size' and 'topic'" in told(
+        two_heads(keras), expect.learns(X, {"size": NUMBER, "topic": CLASSES})
+    )
 
 
 def test_a_learning_rate_of_nothing_and_one_too_large(keras):
-    assert "does not fall" in told(classifier(keras, optimizer=keras.optimizers.Adam(0.0)), expect.learns(X, CLASSES))
-    wild = classifier(keras, units=1, activation=None, loss="mse", optimizer=keras.optimizers.SGD(1e6))
+    assert "does not fall" in told(
+        classifier(keras, optimizer=keras.optimizers.Adam(0.0)), expect.learns(X, CLASSES)
+    )
+    wild = classifier(
+        keras, units=1, activation=None, loss="mse", optimizer=keras.optimizers.SGD(1e6)
+    )
     assert "learning rate" in told(wild, expect.learns(X, NUMBER))
 
 
@@ -147,7 +180,9 @@ def test_data_that_do_not_fit_are_a_line_with_the_shapes(keras):
 
 
 def test_a_fixed_batch_size_is_kept(keras, L):
-    model = keras.Sequential([keras.Input((12,), batch_size=10), L.Dense(16, "relu"), L.Dense(4, "softmax")])
+    model = keras.Sequential(
+        [keras.Input((12,), batch_size=10), L.Dense(16, "relu"), L.Dense(4, "softmax")]
+    )
     assert met(compiled(model, loss="sparse_categorical_crossentropy"), expect.learns(X, CLASSES))
 
 
@@ -168,7 +203,14 @@ def test_shared_and_nested_models_learn(keras, L):
 @pytest.mark.parametrize("how", ["untrained", "trained", "not clonable"])
 def test_nothing_is_left_behind(keras, L, how):
     extra = (L.Lambda(lambda x: x),) if how == "not clonable" else ()
-    model = classifier(keras, L.Dense(8, "relu"), L.Dropout(0.3), L.BatchNormalization(), *extra, metrics=["accuracy"])
+    model = classifier(
+        keras,
+        L.Dense(8, "relu"),
+        L.Dropout(0.3),
+        L.BatchNormalization(),
+        *extra,
+        metrics=["accuracy"],
+    )
     if how == "trained":
         model.fit(X, CLASSES, epochs=2, verbose=0)
     random.seed(5)
@@ -176,12 +218,16 @@ def test_nothing_is_left_behind(keras, L, how):
     keras.random.normal((1,))
 
     def state():
-        generator = keras.src.backend.common.global_state.get_global_attribute("global_seed_generator")
+        generator = keras.src.backend.common.global_state.get_global_attribute(
+            "global_seed_generator"
+        )
         return (
             [np.asarray(v).tolist() for v in model.variables],
             [v.trainable for v in model.variables],
             model.optimizer.built,
-            [np.asarray(v).tolist() for v in model.optimizer.variables] if model.optimizer.built else None,
+            [np.asarray(v).tolist() for v in model.optimizer.variables]
+            if model.optimizer.built
+            else None,
             model._compile_loss.built,
             model._compile_metrics.built,
             model.train_function is None,
@@ -216,19 +262,27 @@ def test_accuracy_of_a_model_as_it_is(keras):
     model = classifier(keras, optimizer=fast)
     assert "right of 96" in told(model, expect.accuracy(X, (CLASSES + 1) % 4, at_least=0.99))
     trained(model, CLASSES)
-    assert met(model, expect.accuracy(X, CLASSES, at_least=0.9)) and met(model, expect.accuracy(X, np.eye(4)[CLASSES], at_least=0.9))
+    assert met(model, expect.accuracy(X, CLASSES, at_least=0.9)) and met(
+        model, expect.accuracy(X, np.eye(4)[CLASSES], at_least=0.9)
+    )
     assert not met(model, expect.accuracy(X, (CLASSES + 1) % 4, at_least=0.5))
 
 
 def test_accuracy_at_one_of_several_outputs(keras):
     heads = trained(two_heads(keras, optimizer=keras.optimizers.Adam(0.03)), [NUMBER, CLASSES])
     assert met(heads, expect.accuracy(X, CLASSES, at_least=0.7, output="kind"))
-    assert "need one number each" in told(heads, expect.accuracy(X, CLASSES, at_least=0.1, output="size"))
+    assert "need one number each" in told(
+        heads, expect.accuracy(X, CLASSES, at_least=0.1, output="size")
+    )
     assert line(heads, expect.accuracy(X, CLASSES, at_least=0.7, output="other")).status == "raised"
 
 
 def test_fit_of_a_regression_as_it_is(keras):
-    model = classifier(keras, units=1, activation=None, loss="mse", optimizer=keras.optimizers.Adam(0.03))
+    model = classifier(
+        keras, units=1, activation=None, loss="mse", optimizer=keras.optimizers.Adam(0.03)
+    )
     assert not met(model, expect.fits(X, NUMBER + 100, at_most=1.0))
     trained(model, NUMBER)
-    assert met(model, expect.fits(X, NUMBER, at_most=1.0)) and met(model, expect.fits(X, NUMBER[:, None], at_most=1.5, measure="mean_squared_error"))
+    assert met(model, expect.fits(X, NUMBER, at_most=1.0)) and met(
+        model, expect.fits(X, NUMBER[:, None], at_most=1.5, measure="mean_squared_error")
+    )

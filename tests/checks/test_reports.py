@@ -100,7 +100,9 @@ def test_a_report_shows_itself_three_ways():
     bundle = three_of_four()._repr_mimebundle_()
     assert bundle["text/plain"] == "4.5"
     assert "found" in bundle["text/html"].lower()
-    assert Report.from_data(bundle["application/vnd.functional-keras.report+json"]) == three_of_four()
+    assert (
+        Report.from_data(bundle["application/vnd.functional-keras.report+json"]) == three_of_four()
+    )
 
 
 def test_html_says_status_in_words_and_escapes_everything():
@@ -130,7 +132,9 @@ def test_data_survive_json():
 
 
 lines = st.builds(
-    lambda status, title, found, points, good: Line(status, title, "e", found, "l", points, points if good and status == "met" else 0.0),
+    lambda status, title, found, points, good: Line(
+        status, title, "e", found, "l", points, points if good and status == "met" else 0.0
+    ),
     st.sampled_from(["met", "unmet", "not attempted", "raised"]),
     st.text(max_size=400),
     st.text(max_size=40).map(lambda text: text * 80),
@@ -186,12 +190,22 @@ def spoil(change):
         lambda d: d["lines"][0].update(drawing=3),
         lambda d: d["lines"][0].update(drawing=SVG.replace("<rect", "<script/><rect")),
         lambda d: d["lines"][0].update(drawing=SVG.replace("<rect", '<rect onclick="x()"')),
-        lambda d: d["lines"][0].update(drawing=SVG.replace("<rect", '<use href="http://x/y"/><rect')),
-        lambda d: d["lines"][0].update(drawing=SVG.replace("<rect", '<rect style="fill:url(http://x)"')),
-        lambda d: d["lines"][0].update(drawing=SVG.replace("<rect", "<style>@import 'x'</style><rect")),
+        lambda d: d["lines"][0].update(
+            drawing=SVG.replace("<rect", '<use href="http://x/y"/><rect')
+        ),
+        lambda d: d["lines"][0].update(
+            drawing=SVG.replace("<rect", '<rect style="fill:url(http://x)"')
+        ),
+        lambda d: d["lines"][0].update(
+            drawing=SVG.replace("<rect", "<style>@import 'x'</style><rect")
+        ),
         lambda d: d["lines"][0].update(drawing=SVG.replace("<rect", "<foreignObject/><rect")),
         lambda d: d["lines"][0].update(drawing="<!DOCTYPE svg [<!ENTITY a 'b'>]>" + SVG),
-        lambda d: d["lines"][0].update(drawing=SVG.replace("t</title>", "<b xmlns='http://www.w3.org/1999/xhtml'>x</b></title>")),
+        lambda d: d["lines"][0].update(
+            drawing=SVG.replace(
+                "t</title>", "<b xmlns='http://www.w3.org/1999/xhtml'>x</b></title>"
+            )
+        ),
         lambda d: d["lines"][0].update(drawing=SVG.replace("</svg>", "")),
     ],
 )

@@ -17,13 +17,21 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def run(code, **env):
     """A fresh Python; (stdout, stderr)."""
-    done = subprocess.run([sys.executable, "-W", "default", "-c", code], capture_output=True, text=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), **env})
+    done = subprocess.run(
+        [sys.executable, "-W", "default", "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **env},
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout, done.stderr
 
 
 def test_importing_the_checks_is_light():
-    out, err = run("import sys, grader.checks; print([m for m in ('tensorflow', 'keras', 'matplotlib') if m in sys.modules])")
+    out, err = run(
+        "import sys, grader.checks; print([m for m in ('tensorflow', 'keras', 'matplotlib') if m in sys.modules])"
+    )
     assert out.strip() == "[]" and err == ""
 
 
@@ -111,8 +119,101 @@ def test_an_unbound_name_in_a_check_cell_is_one_sentence_and_still_an_error():
     assert imported == [True] and define == [True] and fine == [True]
 
 
+STALE = """
+import json
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell._showtraceback = lambda *error: None
+shell.showsyntaxerror = lambda *error, **more: None
+from grader.checks.render import as_html, summary
+from grader.checks.ipython_errors import note
+def cell(source, id=None):
+    result = shell.run_cell(source, store_history=True, cell_id=id)
+    if result.result is None:
+        return result.success
+    html = as_html(result.result)
+    return [repr(result.result), "All visible requirements" in html, note().warnings]
+CHECK = "check(size, expect.value(3), expect.whole(), points=3)\\n\\n# 2 more points are checked after you hand in."
+def both(answer, id="a"):
+    return [cell(answer, id), cell(CHECK, "c")]
+print(json.dumps([
+    cell("from grader.checks import check, expect"),
+    both("size = 3"),
+    both("size = 3 +"),
+    both("size = 3"),
+    both("size = 4 / 0"),
+    both("size = 3", None),
+    both("size = ", None),
+    both("size = 3"),
+    both("sise = 3"),
+    both("%time size = 3"),
+    both("size(3", "scratch"),
+    both("def f():\\n    size = 1 / 0\\nf()", "own"),
+]))
+"""
+
+
+def test_a_check_says_that_the_cell_of_the_answer_failed_after_it_was_right():
+    out, err = run(STALE)
+    _, *turns = json.loads(out.splitlines()[-1])
+    said = [result[2] for _, result in turns]
+    assert [result[0] for _, result in turns] == ["3"] * len(turns)  # for nbgrader nothing changes
+    assert [bool(warnings) for warnings in said] == [
+        False, True, False, True, False, True, False, True, False, False, False,
+    ]  # fmt: skip
+    assert "ended with an error (SyntaxError)" in said[1][0]
+    assert "ended with an error (ZeroDivisionError)" in said[3][0]
+    assert "does not bind 'size' any more" in said[7][0]
+    assert all(result[1] for _, result in turns)
+    assert err == ""
+
+
+def test_a_check_says_that_the_cell_was_changed_and_saved_and_not_run(tmp_path, monkeypatch):
+    from grader.checks import ipython_errors
+
+    path = tmp_path / "lesson.ipynb"
+    monkeypatch.setenv("JPY_SESSION_NAME", str(path))
+    watch = ipython_errors.Watch()
+
+    def save(source, later):
+        path.write_text(json.dumps({"cells": [{"id": "a", "source": source}]}))
+        when = watch.names["size"].when + later
+        os.utime(path, (when, when))
+
+    watch.note("size = 3", "a", "")
+    assert watch.stale(["size"]) == ""
+    save(["size = ", "4"], 5)
+    assert "was changed after you ran it" in watch.stale(["size"])
+    assert watch.stale(["other"]) == ""
+    save("size = 4", -5)  # an older state of the file says nothing
+    assert watch.stale(["size"]) == ""
+    save("size = 3\n", 5)
+    assert watch.stale(["size"]) == ""
+
+
+def test_what_is_met_is_called_visible_where_more_is_checked_later(monkeypatch):
+    from grader.checks import render
+    from grader.checks.ipython_errors import Note
+
+    whole, part = check(3, expect.value(3), expect.whole()), check(4, expect.value(3))
+    assert render.summary(whole) == "All requirements are met."
+    for later, words in (
+        (2.0, "2 more points are"),
+        (1.0, "1 more point is"),
+        (2 / 3, "⅔ more points are"),
+    ):
+        assert (
+            render.summary(whole, later)
+            == f"All visible requirements are met; {words} checked after you hand in."
+        )
+    assert render.summary(part, 2.0) == "Not met yet."
+    monkeypatch.setattr(render, "note", lambda: Note(("It is old.",)))
+    assert "It is old." in whole._repr_html_() and "fk-raised" in whole._repr_html_()
+    assert "! It is old." in str(whole)
+
+
 def test_outside_ipython_nothing_is_registered():
-    out, _ = run("import grader.checks.notebook as n; print(n.install())")
+    out, _ = run("import grader.checks.ipython_errors as n; print(n.install())")
     assert out.strip() == "False"
 
 

@@ -74,17 +74,39 @@ class Codes(enum.IntEnum):
     RIGHT = 3466
 
 
-@pytest.mark.parametrize("answer", [3466, 3466.0, np.int64(3466), np.float32(3466), np.array(3466), np.int32(3466)])
+@pytest.mark.parametrize(
+    "answer", [3466, 3466.0, np.int64(3466), np.float32(3466), np.array(3466), np.int32(3466)]
+)
 def test_a_right_number_is_right_in_whatever_type_it_comes(answer):
     assert met(answer, expect.value(3466))
 
 
-@pytest.mark.parametrize("answer", [3465, 3466.5, "3466", True, [3466], (3466,), math.nan, math.inf, 10**400, {3466}, Codes.RIGHT, 3466 + 1j])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        3465,
+        3466.5,
+        "3466",
+        True,
+        [3466],
+        (3466,),
+        math.nan,
+        math.inf,
+        10**400,
+        {3466},
+        Codes.RIGHT,
+        3466 + 1j,
+    ],
+)
 def test_what_is_not_the_number_is_refused(answer):
     assert not met(answer, expect.value(3466))
 
 
-@pytest.mark.parametrize("answer", [Liar(1), Awful(), AlwaysEqual(), Awful, lambda: 3466, object()], ids="liar awful equal class function object".split())
+@pytest.mark.parametrize(
+    "answer",
+    [Liar(1), Awful(), AlwaysEqual(), Awful, lambda: 3466, object()],
+    ids="liar awful equal class function object".split(),
+)
 @pytest.mark.parametrize(
     "requirement",
     [
@@ -117,6 +139,12 @@ def test_text_with_a_number_gets_a_line_about_the_quotes():
     assert "Leave out the quotes" in told("3466", expect.value(3466))
     assert "Leave out the quotes" in told("3,466", expect.value(3466))
     assert "this is text" in told("many", expect.value(3466))
+
+
+def test_the_other_of_true_and_false_is_not_told_to_be_a_bool():
+    """The hint `True or False is asked for` is no answer to True."""
+    assert "what speaks for each" in told(True, expect.value(False))
+    assert "without quotes" in told("False", expect.value(False))
 
 
 def test_true_is_no_number_and_one_is_not_true():
@@ -207,7 +235,9 @@ def test_a_shape_slip_is_named():
     assert "axis 1 (20 instead of 10)" in told((None, 20), expect.shape(None, 10))
     assert "3 axes, and 2 are expected" in told((None, 1, 10), expect.shape((None, 10)))
     assert not met((None, True), expect.shape(None, 1))
-    assert met((None, 10.0), expect.shape(None, 10)) and met((None, np.int64(10)), expect.shape(None, 10))
+    assert met((None, 10.0), expect.shape(None, 10)) and met(
+        (None, np.int64(10)), expect.shape(None, 10)
+    )
 
 
 def test_an_array_has_a_shape_unless_it_is_one():
@@ -218,7 +248,11 @@ def test_an_array_has_a_shape_unless_it_is_one():
 
 def test_arrays_are_compared_number_by_number():
     want = expect.array([[1.0, 2.0], [3.0, 4.0]])
-    assert met(np.array([[1, 2], [3, 4]]), want) and met([[1, 2], [3, 4.0000001]], want) and met(((1, 2), (3, 4)), want)
+    assert (
+        met(np.array([[1, 2], [3, 4]]), want)
+        and met([[1, 2], [3, 4.0000001]], want)
+        and met(((1, 2), (3, 4)), want)
+    )
     assert "[1, 0] 9 instead of 3" in told([[1, 2], [9, 4]], want)
     assert "shape (4,)" in told([1, 2, 3, 4], want)
     assert "NaN at 1 place" in told([[1, 2], [math.nan, 4]], want)
@@ -231,8 +265,18 @@ def test_arrays_are_compared_number_by_number():
 
 def test_dtypes_by_any_of_their_names():
     want = expect.dtype("float32")
-    assert met("float32", want) and met(np.float32, want) and met(np.dtype("float32"), want) and met(np.zeros(2, "float32"), want)
-    assert not met("float64", want) and not met(float, want) and not met(np.zeros(2), want) and not met(3.0, want)
+    assert (
+        met("float32", want)
+        and met(np.float32, want)
+        and met(np.dtype("float32"), want)
+        and met(np.zeros(2, "float32"), want)
+    )
+    assert (
+        not met("float64", want)
+        and not met(float, want)
+        and not met(np.zeros(2), want)
+        and not met(3.0, want)
+    )
 
 
 def test_errors_that_must_be_raised():
@@ -242,8 +286,7 @@ def test_errors_that_must_be_raised():
     def silent():
         return 7
 
-    def stub():
-        ...
+    def stub(): ...
 
     want = expect.raises(ValueError, match="disconnected")
     assert met(wrong, want)
@@ -285,16 +328,24 @@ def test_kinds_of_objects():
     assert "class itself" in told(dict, expect.instance("dict"))
 
 
-numbers = st.one_of(st.integers(-(10**12), 10**12), st.floats(allow_nan=False, allow_infinity=False, width=32))
+numbers = st.one_of(
+    st.integers(-(10**12), 10**12), st.floats(allow_nan=False, allow_infinity=False, width=32)
+)
 values = st.recursive(
-    st.one_of(numbers, st.booleans(), st.text(max_size=5), st.none()), lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=3), max_leaves=8
+    st.one_of(numbers, st.booleans(), st.text(max_size=5), st.none()),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    ),
+    max_leaves=8,
 )
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(values.filter(lambda v: v is not None))
 def test_every_value_equals_itself(value):
-    assert check(value, expect.value(value)).status == ("met" if attempted(value) else "not attempted")
+    assert check(value, expect.value(value)).status == (
+        "met" if attempted(value) else "not attempted"
+    )
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
@@ -322,3 +373,93 @@ def test_check_never_raises_and_never_writes(one, other):
     if one is not None:
         report = check(other, expect.value(one), expect.one_of(one), expect.shape(3), points=2)
         assert 0 <= report.score <= 2
+
+
+# Numbers that are only to be numbers ---------------------------------------------------------------------------
+
+
+WHOLE = [3, 3.0, np.int64(3), np.float32(3), np.array(3), np.uint8(3), 10**400]
+NOT_WHOLE = [
+    "3",
+    "three",
+    True,
+    np.True_,
+    2.5,
+    math.nan,
+    math.inf,
+    [3],
+    (3,),
+    {3},
+    Liar(3),
+    Awful(),
+    int,
+    3 + 0j,
+]
+
+
+@pytest.mark.parametrize("value", WHOLE, ids=lambda v: type(v).__name__)
+def test_whole_takes_whole_numbers_of_every_library(value):
+    assert met(value, expect.whole())
+    assert met((value, 2), expect.whole(each=True)) and met([value], expect.whole(each=True))
+    assert not met((value, 2), expect.whole())
+    assert not met(value, expect.whole(each=True))
+
+
+@pytest.mark.parametrize("value", NOT_WHOLE, ids=lambda v: type(v).__name__)
+def test_whole_takes_nothing_else(value):
+    assert not met(value, expect.whole())
+    assert not met([3, value], expect.whole(each=True))
+    assert "whole number" in line(value, expect.whole()).expected
+
+
+def test_number_takes_fractions_and_both_keep_their_limits():
+    assert met(2.5, expect.number()) and met(np.float32(0.25), expect.number(0, 1))
+    for value in ("2.5", True, math.nan, math.inf, None, [2.5]):
+        assert not met(value, expect.number())
+    for value, good in ((0, False), (1, True), (12, True), (np.int32(13), False)):
+        assert met(value, expect.whole(1, 12)) is good
+        assert met((5, value), expect.whole(1, 12, each=True)) is good
+    assert not met((), expect.whole(each=True))
+
+
+@pytest.mark.parametrize(
+    "value, word, hint",
+    [
+        ("1810", expect.whole(), "Leave out the quotes: with them it is text, not a number."),
+        ("many", expect.whole(), "A number is asked for, this is text."),
+        ((6,), expect.whole(), "One number is asked for. Take off the brackets and the comma."),
+        (0.5, expect.whole(1, 12), "Type a whole number from 1 to 12."),
+        (13, expect.whole(1, 12), "Type a whole number from 1 to 12."),
+        (-1, expect.number(at_least=0), "Type a number of at least 0."),
+        (28, expect.whole(each=True), "Type a tuple of whole numbers."),
+        ((28, "3"), expect.whole(each=True), "Leave out the quotes: with them it is text, not a number."),
+        ((28, None), expect.whole(each=True), "Type a tuple of whole numbers."),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_what_is_no_such_number(value, word, hint):
+    assert line(value, word).look == hint
+
+
+def test_a_share_is_the_one_that_was_measured():
+    asked = expect.measured(np.arange(360) < 335)
+    once_more = 335 / 360
+    for right in (once_more, np.float32(once_more), 334 / 360, 336 / 360, 0.931, 0.93, 0.9306):
+        assert met(right, asked), right
+    for wrong in (333 / 360, 1338 / 1437, 0.932, 0.9318, 335, "0.931", 93.06, True):
+        assert not met(wrong, asked), wrong
+    assert line(0.5, asked).look == "Measured again, it is 0.931: 335 of 360."
+    assert met(1.0, expect.measured([True] * 4)) and not met(1.25, expect.measured([True] * 4))
+
+
+def test_a_number_that_is_not_told_is_known_by_what_it_leaves():
+    asked = expect.leaves(97, 64, look="Mind the biases.")
+    for right in (1_810, 1_810.0, np.int64(1_810)):
+        assert met(right, asked)
+    assert line(1_792, asked).look == "Mind the biases." and "1,792" in line(1_792, asked).found
+    assert line("1810", asked).look == "Leave out the quotes: with them it is text, not a number."
+    assert (
+        "1810" not in line(5, asked).expected and not met(True, asked) and not met(1_810.5, asked)
+    )
+    assert line(..., asked).status == "not attempted"
+    with pytest.raises(ValueError):
+        expect.leaves(7, 7, look="")

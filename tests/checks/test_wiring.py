@@ -36,7 +36,9 @@ def inception(keras, tensor="x", depths=(1, 2, 3), pool=True):
             y = L.Conv2D(4, 3 if i else 1, padding="same", activation="relu")(y)
         ends.append(y)
     if pool:
-        ends.append(L.Conv2D(4, 1)(L.AveragePooling2D(3, 1, padding="same")(x if tensor == "X" else other)))
+        ends.append(
+            L.Conv2D(4, 1)(L.AveragePooling2D(3, 1, padding="same")(x if tensor == "X" else other))
+        )
     return keras.Model(x, L.Concatenate()(ends))
 
 
@@ -76,7 +78,9 @@ def test_a_failing_graph_requirement_draws_the_students_own_graph(keras):
         expect.nested(),
     ):
         only = line(model, requirement)
-        assert only.drawing and only.drawing.startswith("<svg") and "Conv2D" in only.drawing, requirement.title
+        assert only.drawing and only.drawing.startswith("<svg") and "Conv2D" in only.drawing, (
+            requirement.title
+        )
         assert only.drawing_alt
         report = check(model, requirement)
         assert Report.from_data(report.to_data()) == report
@@ -86,19 +90,32 @@ def test_a_shortcut_is_known_by_what_it_goes_past(keras):
     whole = expect.skip("Conv2D", "Conv2D")
     for plus in (True, False):
         assert met(block(keras, plus=plus), whole)
-        assert met(block(keras, plus=plus), expect.skip("Conv2D", "Conv2D", projection=False, start="Input", times=1))
-        assert not met(block(keras, "relu", plus), whole) and not met(block(keras, "first", plus), whole)
-        assert met(block(keras, "relu", plus), expect.skip("Conv2D")) and not met(block(keras, plus=plus), expect.skip("Conv2D"))
+        assert met(
+            block(keras, plus=plus),
+            expect.skip("Conv2D", "Conv2D", projection=False, start="Input", times=1),
+        )
+        assert not met(block(keras, "relu", plus), whole) and not met(
+            block(keras, "first", plus), whole
+        )
+        assert met(block(keras, "relu", plus), expect.skip("Conv2D")) and not met(
+            block(keras, plus=plus), expect.skip("Conv2D")
+        )
     assert "another tensor" in told(block(keras, "relu"), whole)
     assert met(block(keras), expect.skip())
 
 
 def test_a_shortcut_with_a_projection(keras):
     projected = block(keras, projection=True)
-    assert met(projected, expect.skip("Conv2D", "Conv2D")) and met(projected, expect.skip("Conv2D", "Conv2D", projection=True))
+    assert met(projected, expect.skip("Conv2D", "Conv2D")) and met(
+        projected, expect.skip("Conv2D", "Conv2D", projection=True)
+    )
     assert met(projected, expect.skip("Conv2D", "Conv2D", projection="Conv2D"))
-    assert "must have no layer" in told(projected, expect.skip("Conv2D", "Conv2D", projection=False))
-    assert "layer of its own" in told(block(keras), expect.skip("Conv2D", "Conv2D", projection=True))
+    assert "must have no layer" in told(
+        projected, expect.skip("Conv2D", "Conv2D", projection=False)
+    )
+    assert "layer of its own" in told(
+        block(keras), expect.skip("Conv2D", "Conv2D", projection=True)
+    )
 
 
 def test_a_concatenation_is_no_residual_shortcut(keras, L):
@@ -110,7 +127,9 @@ def test_a_concatenation_is_no_residual_shortcut(keras, L):
     sums = keras.Model(x, y + L.Conv2D(4, 1)(x))
     assert met(sums, expect.skip("Conv2D", "Conv2D"))
     apart = keras.Input((8, 8, 4))
-    assert "none of them goes past" in told(keras.Model([x, apart], L.Conv2D(4, 1)(x) + L.Conv2D(4, 1)(apart)), expect.skip())
+    assert "none of them goes past" in told(
+        keras.Model([x, apart], L.Conv2D(4, 1)(x) + L.Conv2D(4, 1)(apart)), expect.skip()
+    )
 
 
 def test_several_shortcuts_are_counted(keras, L):
@@ -119,16 +138,22 @@ def test_several_shortcuts_are_counted(keras, L):
     for _ in range(3):
         y = L.add([y, L.Dense(8, "relu")(y)])
     model = keras.Model(x, L.Dense(1)(y))
-    assert met(model, expect.skip("Dense", times=3)) and "Exactly 2" in told(model, expect.skip("Dense", times=2))
+    assert met(model, expect.skip("Dense", times=3)) and "Exactly 2" in told(
+        model, expect.skip("Dense", times=2)
+    )
 
 
 def test_branches_side_by_side(keras):
     model = inception(keras)
     each = [["AveragePooling2D", "Conv2D"], ["Conv2D"], ["Conv2D"] * 2, ["Conv2D"] * 3]
-    assert met(model, expect.branches(4)) and met(model, expect.branches(4, into="Concatenate", start="same", each=each))
+    assert met(model, expect.branches(4)) and met(
+        model, expect.branches(4, into="Concatenate", start="same", each=each)
+    )
     assert "Exactly 3" in told(model, expect.branches(3))
     assert "no Add" in told(model, expect.branches(4, into="Add"))
-    assert "one branch is" in told(inception(keras, depths=(1, 2, 2)), expect.branches(4, each=each))
+    assert "one branch is" in told(
+        inception(keras, depths=(1, 2, 2)), expect.branches(4, each=each)
+    )
 
 
 def test_a_branch_from_another_tensor_is_noticed(keras):
@@ -142,7 +167,9 @@ def test_branches_with_a_layer_in_common_are_not_side_by_side(keras, L):
     a = L.Dense(4, name="common")(L.Dense(4)(x))
     b = L.Dense(4)(a)
     c = L.Dense(4)(L.Dense(4)(x))
-    assert "'common' in common" in told(keras.Model(x, L.concatenate([a + 0.0, b, c])), expect.branches(3))
+    assert "'common' in common" in told(
+        keras.Model(x, L.concatenate([a + 0.0, b, c])), expect.branches(3)
+    )
 
 
 def test_two_readers_are_branches_from_inputs(keras, L):
@@ -156,7 +183,9 @@ def test_two_readers_are_branches_from_inputs(keras, L):
 
 def test_ways_through_the_graph(keras):
     model = block(keras)
-    assert met(model, expect.path("Conv2D", "Conv2D", "Add", "Dense")) and met(model, expect.path("Input", "first", "second", "Dense"))
+    assert met(model, expect.path("Conv2D", "Conv2D", "Add", "Dense")) and met(
+        model, expect.path("Input", "first", "second", "Dense")
+    )
     assert "no Conv2D after it" in told(model, expect.path("Add", "Conv2D"))
     assert "no LSTM" in told(model, expect.path("LSTM", "Dense"))
     assert met(model, expect.path("Conv2D", "BatchNormalization", direct=True))
@@ -167,5 +196,20 @@ def test_a_way_to_a_certain_output(keras, L):
     x = keras.Input((8,))
     h = L.Dense(4, name="body")(x)
     model = keras.Model(x, [L.Dense(1, name="head")(h), L.Dropout(0.5)(x)])
-    assert met(model, expect.path("body", "head", output=0)) and not met(model, expect.path("Dense", output=1))
+    assert met(model, expect.path("body", "head", output=0)) and not met(
+        model, expect.path("Dense", output=1)
+    )
     assert "output is missing" in told(model, expect.path("Dense", output=2))
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_dict_of_outputs_goes_by_its_keys(keras, swapped):
+    def model(as_dict):
+        x = keras.Input((8,))
+        style = keras.layers.Dense(4, activation="softmax", name="style")(x)
+        price = keras.layers.Dense(1, name="price")(x)
+        if swapped and as_dict:
+            return keras.Model(x, {"style": price, "price": style})
+        return keras.Model(x, {"style": style, "price": price} if as_dict else [style, price])
+
+    assert met(model(True), expect.same_graph(model(False))) is not swapped

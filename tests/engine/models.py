@@ -4,14 +4,21 @@
 def _functional_siamese(keras, layers, ops):
     lstm = layers.LSTM(32)
     left, right = keras.Input((None, 128), name="left"), keras.Input((None, 128), name="right")
-    return keras.Model([left, right], layers.Dense(1, activation="sigmoid")(layers.concatenate([lstm(left), lstm(right)])))
+    return keras.Model(
+        [left, right],
+        layers.Dense(1, activation="sigmoid")(layers.concatenate([lstm(left), lstm(right)])),
+    )
 
 
 def _nested(keras, layers, ops):
     image = keras.Input((8, 8, 3))
-    encoder = keras.Model(image, layers.Flatten()(layers.Conv2D(4, 3, name="c")(image)), name="encoder")
+    encoder = keras.Model(
+        image, layers.Flatten()(layers.Conv2D(4, 3, name="c")(image)), name="encoder"
+    )
     a, b = keras.Input((8, 8, 3)), keras.Input((8, 8, 3))
-    return keras.Model({"a": a, "b": b}, {"far": layers.Subtract()([encoder(a), encoder(b)])}, name="pair")
+    return keras.Model(
+        {"a": a, "b": b}, {"far": layers.Subtract()([encoder(a), encoder(b)])}, name="pair"
+    )
 
 
 def _same_graph(keras, layers, ops):
@@ -24,7 +31,9 @@ def _same_graph(keras, layers, ops):
 
 def _time_distributed(keras, layers, ops):
     x = keras.Input((12,))
-    encoder = keras.Model(x, layers.Dense(3)(layers.Dense(5, activation="relu")(x)), name="per_frame")
+    encoder = keras.Model(
+        x, layers.Dense(3)(layers.Dense(5, activation="relu")(x)), name="per_frame"
+    )
     frames = keras.Input((4, 12))
     return [encoder, keras.Model(frames, layers.LSTM(2)(layers.TimeDistributed(encoder)(frames)))]
 
@@ -39,13 +48,23 @@ def _operators(keras, layers, ops):
     x = keras.Input((6, 4))
     y = (x[:, 1:3] * 2.0 - 1) + ops.mean(x, axis=1, keepdims=True)
     z = -y / 3 + x[:, :2, ...] ** 2
-    return keras.Model(x, [ops.concatenate([y, z], axis=-1), ops.max(x, axis=(1, 2)), ops.reshape(x, (-1, 24)), ops.einsum("abc,abd->acd", x, x)])
+    return keras.Model(
+        x,
+        [
+            ops.concatenate([y, z], axis=-1),
+            ops.max(x, axis=(1, 2)),
+            ops.reshape(x, (-1, 24)),
+            ops.einsum("abc,abd->acd", x, x),
+        ],
+    )
 
 
 def _masks(keras, layers, ops):
     words = keras.Input((9,), dtype="int32")
     h = layers.Embedding(50, 6, mask_zero=True)(words)
-    return keras.Model(words, layers.GRU(3)(layers.Bidirectional(layers.LSTM(4, return_sequences=True))(h)))
+    return keras.Model(
+        words, layers.GRU(3)(layers.Bidirectional(layers.LSTM(4, return_sequences=True))(h))
+    )
 
 
 def _frozen(keras, layers, ops):
@@ -64,13 +83,26 @@ def _twice(keras, layers, ops):
 
 
 def _sequential(keras, layers, ops):
-    return keras.Sequential([keras.Input((784,), name="pixels"), layers.Dense(32), layers.Activation("relu"), layers.Dense(10), layers.Softmax()], name="stack")
+    return keras.Sequential(
+        [
+            keras.Input((784,), name="pixels"),
+            layers.Dense(32),
+            layers.Activation("relu"),
+            layers.Dense(10),
+            layers.Softmax(),
+        ],
+        name="stack",
+    )
 
 
 def _sequential_added(keras, layers, ops):
     m = keras.Sequential()
     m.add(keras.Input((4,)))
-    m.add(layers.Dense(3, activation=layers.LeakyReLU(), kernel_regularizer=keras.regularizers.L2(0.01)))
+    m.add(
+        layers.Dense(
+            3, activation=layers.LeakyReLU(), kernel_regularizer=keras.regularizers.L2(0.01)
+        )
+    )
     m.add(layers.Dropout(0.5, seed=3))
     m.add(layers.Dense(1, kernel_initializer=keras.initializers.HeNormal(seed=1)))
     return [m, keras.Model(m.inputs, m.layers[0].output)]
@@ -122,4 +154,8 @@ def _deep(keras, layers, ops):
     return keras.Model(x, y)
 
 
-BUILDERS = {name[1:]: value for name, value in list(globals().items()) if name.startswith("_") and callable(value)}
+BUILDERS = {
+    name[1:]: value
+    for name, value in list(globals().items())
+    if name.startswith("_") and callable(value)
+}

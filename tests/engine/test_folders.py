@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.engine.folders import PREFIX, Folder, sweep
+from grader.engine.tempdirs import PREFIX, Folder, sweep
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no such locks")
 
@@ -47,8 +47,13 @@ def test_a_sweep_at_any_moment_takes_no_folder_in_use():
 
 def test_what_a_killed_process_leaves_goes_with_the_next_sweep_however_far_it_got(place):
     killed = "import os, tempfile; tempfile.tempdir = {!r}; {}; os.kill(os.getpid(), 9)"
-    for moment in ("from grader.engine.folders import Folder; Folder()", f"tempfile.mkdtemp(prefix={PREFIX!r})"):
-        subprocess.run([sys.executable, "-c", killed.format(str(place), moment)], cwd=Path(__file__).parents[2])
+    for moment in (
+        "from grader.engine.tempdirs import Folder; Folder()",
+        f"tempfile.mkdtemp(prefix={PREFIX!r})",
+    ):
+        subprocess.run(
+            [sys.executable, "-c", killed.format(str(place), moment)], cwd=Path(__file__).parents[2]
+        )
     assert len(list(place.iterdir())) == 2
     assert sweep() == 2
     assert not list(place.iterdir())
@@ -60,3 +65,11 @@ def test_what_belongs_to_others_stays(place):
     (place / f"{PREFIX}link").symlink_to(place / "elsewhere")
     assert sweep() == 0
     assert len(list(place.iterdir())) == 3
+
+
+def test_folders_in_folders_without_end_and_closed_ones_go_too():
+    folder = Folder()
+    make = "import os\nfor n in range(3000):\n    os.mkdir('d' * 40)\n    os.chdir('d' * 40)\nos.mkdir('closed', 0)"
+    subprocess.run([sys.executable, "-c", make], cwd=folder.path, check=True)
+    folder.remove()
+    assert not os.path.lexists(folder.path)

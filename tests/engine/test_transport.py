@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from grader.engine.transport import JudgesEnd, NotCarried, StudentsEnd
-from grader.engine.transport import weights as carried_weights
+from grader.carry import JudgesEnd, NotCarried, StudentsEnd, wire
+from grader.carry import weights as carried_weights
 from tests.engine.models import BUILDERS
 
 
@@ -19,7 +19,9 @@ def cross(values, with_weights=True):
 
 
 def models_in(value, keras):
-    return [v for v in (value if isinstance(value, list) else [value]) if isinstance(v, keras.Model)]
+    return [
+        v for v in (value if isinstance(value, list) else [value]) if isinstance(v, keras.Model)
+    ]
 
 
 def inputs_for(model, keras):
@@ -27,19 +29,34 @@ def inputs_for(model, keras):
 
     def one(tensor):
         shape = [n or 2 for n in tensor.shape]
-        return random.integers(0, 9, shape) if "int" in str(tensor.dtype) else random.normal(size=shape).astype("float32")
+        return (
+            random.integers(0, 9, shape)
+            if "int" in str(tensor.dtype)
+            else random.normal(size=shape).astype("float32")
+        )
 
-    return keras.tree.map_structure(one, model._inputs_struct if hasattr(model, "_inputs_struct") else model.inputs[0])
+    return keras.tree.map_structure(
+        one, model._inputs_struct if hasattr(model, "_inputs_struct") else model.inputs[0]
+    )
 
 
 def recorded(model, keras):
     """Every call that a model consists of, with its arguments, as text that does not name tensors."""
     graph = getattr(model, "_functional", None) or model
     return sorted(
-        (node.operation.name, str(keras.tree.map_structure(
-            lambda x: f"{x.shape}{x.dtype}" if isinstance(x, keras.KerasTensor) else repr(x),
-            (node.arguments.args, node.arguments.kwargs))))
-        for nodes in graph._nodes_by_depth.values() for node in nodes
+        (
+            node.operation.name,
+            str(
+                keras.tree.map_structure(
+                    lambda x: (
+                        f"{x.shape}{x.dtype}" if isinstance(x, keras.KerasTensor) else repr(x)
+                    ),
+                    (node.arguments.args, node.arguments.kwargs),
+                )
+            ),
+        )
+        for nodes in graph._nodes_by_depth.values()
+        for node in nodes
     )
 
 
@@ -57,27 +74,43 @@ def test_a_model_arrives_exactly(name, keras):
         assert recorded(theirs, keras) == recorded(mine, keras)
         assert theirs.count_params() == mine.count_params()
         assert [v.trainable for v in theirs.weights] == [v.trainable for v in mine.weights]
-        assert [w.path for w in theirs.trainable_weights] == [w.path for w in mine.trainable_weights]
+        assert [w.path for w in theirs.trainable_weights] == [
+            w.path for w in mine.trainable_weights
+        ]
         x = inputs_for(mine, keras)
-        for a, b in zip(keras.tree.flatten(mine(x, training=False)), keras.tree.flatten(theirs(x, training=False)), strict=True):
+        for a, b in zip(
+            keras.tree.flatten(mine(x, training=False)),
+            keras.tree.flatten(theirs(x, training=False)),
+            strict=True,
+        ):
             np.testing.assert_array_equal(a, b)
 
 
 def test_single_frozen_weights_stay_frozen(keras):
-    inside = keras.Sequential([keras.Input((5, 3)), keras.layers.Bidirectional(keras.layers.LSTM(4)), keras.layers.Dense(2)])
+    inside = keras.Sequential(
+        [
+            keras.Input((5, 3)),
+            keras.layers.Bidirectional(keras.layers.LSTM(4)),
+            keras.layers.Dense(2),
+        ]
+    )
     x = keras.Input((5, 3))
     mine = keras.Model(x, keras.layers.BatchNormalization()(inside(x)))
     for weight in (inside.layers[0].weights[1], inside.layers[1].bias, mine.layers[-1].beta):
         weight.trainable = False
     theirs = cross({"answer": mine})["answer"]
     assert [w.trainable for w in theirs.weights] == [w.trainable for w in mine.weights]
-    assert theirs.layers[-1].trainable and [w.path for w in theirs.trainable_weights] == [w.path for w in mine.trainable_weights]
+    assert theirs.layers[-1].trainable and [w.path for w in theirs.trainable_weights] == [
+        w.path for w in mine.trainable_weights
+    ]
 
 
 def test_layers_shared_across_models_stay_shared(keras):
     encoder, auto = cross({"m": BUILDERS["same_graph"](keras, keras.layers, keras.ops)})["m"]
     assert encoder.layers[1] is auto.layers[1]
-    per_frame, video = cross({"m": BUILDERS["time_distributed"](keras, keras.layers, keras.ops)})["m"]
+    per_frame, video = cross({"m": BUILDERS["time_distributed"](keras, keras.layers, keras.ops)})[
+        "m"
+    ]
     assert video.layers[1].layer is per_frame
 
 
@@ -88,16 +121,35 @@ def test_two_names_for_one_model_stay_one_model(keras):
     assert got["b"]["its first layer"] is got["a"].layers[0]
 
 
-@pytest.mark.parametrize("value", [
-    None, True, 3, -2.5, "text", ..., [1, (2, {"three": {4}})], slice(1, None, 2), range(3), 2 + 3j, b"bytes", 10**30,
-    float("inf"), frozenset({1, 2}), {(1, 2): "pair"}, "\ud800",
-])
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        3,
+        -2.5,
+        "text",
+        ...,
+        [1, (2, {"three": {4}})],
+        slice(1, None, 2),
+        range(3),
+        2 + 3j,
+        b"bytes",
+        10**30,
+        float("inf"),
+        frozenset({1, 2}),
+        {(1, 2): "pair"},
+        "\ud800",
+    ],
+)
 def test_plain_values_arrive_equal(value):
     got = cross({"v": value}, with_weights=False)["v"]
     assert got == value and type(got) is type(value)
 
 
-@pytest.mark.parametrize("dtype", ["bool", "uint8", "int64", "float16", "float32", ">f8", "complex64", "<U5", "|S3"])
+@pytest.mark.parametrize(
+    "dtype", ["bool", "uint8", "int64", "float16", "float32", ">f8", "complex64", "<U5", "|S3"]
+)
 def test_arrays_arrive_bit_for_bit(dtype):
     array = np.array([[0, 1, 2], [3, 4, 5]]).astype(dtype)
     got = cross({"v": array, "one": array[0, 1], "none": array[:0]}, with_weights=False)
@@ -114,8 +166,15 @@ def test_tensors_arrive_as_tensors(keras):
 def test_compile_settings_arrive(keras):
     model = BUILDERS["sequential"](keras, keras.layers, keras.ops)
     rate = keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.9)
-    model.compile(keras.optimizers.SGD(rate, momentum=0.5), keras.losses.CategoricalCrossentropy(label_smoothing=0.1),
-                  metrics=["accuracy", keras.metrics.TopKCategoricalAccuracy(3), keras.metrics.categorical_accuracy])
+    model.compile(
+        keras.optimizers.SGD(rate, momentum=0.5),
+        keras.losses.CategoricalCrossentropy(label_smoothing=0.1),
+        metrics=[
+            "accuracy",
+            keras.metrics.TopKCategoricalAccuracy(3),
+            keras.metrics.categorical_accuracy,
+        ],
+    )
     got = cross({"m": model})["m"]
     assert got.get_compile_config() == model.get_compile_config()
 
@@ -159,14 +218,25 @@ def test_a_metric_that_cannot_be_carried_leaves_the_other_settings(keras, own_me
 
     one = BUILDERS["sequential"](keras, keras.layers, keras.ops)
     one.compile("sgd", "categorical_crossentropy", metrics=["accuracy", own_metric()])
-    assert report(one, loss="categorical_crossentropy", optimizer="sgd", metrics=["accuracy"]).score == 1
+    assert (
+        report(one, loss="categorical_crossentropy", optimizer="sgd", metrics=["accuracy"]).score
+        == 1
+    )
     for metrics in ([], ["mae"]):
         line = report(one, metrics=metrics).lines[0]
-        assert line.status == "unmet" and "class of your own" in line.found and "keras.ops" in line.look
+        assert (
+            line.status == "unmet"
+            and "class of your own" in line.found
+            and "keras.ops" in line.look
+        )
 
     i = keras.Input((4,))
     two = keras.Model(i, [keras.layers.Dense(1, name="a")(i), keras.layers.Dense(1, name="b")(i)])
-    for metrics in ([[own_metric()], ["mae"]], {"a": own_metric(), "b": "mae"}, [own_metric(), "mae"]):
+    for metrics in (
+        [[own_metric()], ["mae"]],
+        {"a": own_metric(), "b": "mae"},
+        [own_metric(), "mae"],
+    ):
         two.compile("adam", "mse", metrics=metrics)
         assert report(two, loss="mse", metrics={"b": ["mae"]}).score == 1, metrics
 
@@ -180,7 +250,9 @@ def test_a_loss_that_cannot_be_carried_is_told_where_the_settings_are_needed(ker
     x = np.ones((8, *[n or 4 for n in got.input_shape[1:]]), "float32")
     y = np.ones((8, *[n or 4 for n in got.output_shape[1:]]), "float32")
     for line in check(got, expect.compiled(loss="mse"), expect.learns(x, y)).lines:
-        assert line.status == "unmet" and "symbolically" in line.found and "keras.ops" in line.look, line
+        assert (
+            line.status == "unmet" and "symbolically" in line.found and "keras.ops" in line.look
+        ), line
 
 
 def test_an_integer_label_loss_is_traced(keras):
@@ -199,10 +271,32 @@ def test_histories_and_callbacks_arrive(keras):
     history = keras.callbacks.History()
     history.epoch, history.history, history.params = [0, 1], {"loss": [2.0, 1.0]}, {"epochs": 2}
     stop = keras.callbacks.EarlyStopping("val_loss", patience=3, restore_best_weights=True)
-    got = cross({"h": history, "c": [stop, keras.callbacks.ReduceLROnPlateau(factor=0.2), keras.callbacks.CSVLogger("a.csv")]})
+    got = cross(
+        {
+            "h": history,
+            "c": [
+                stop,
+                keras.callbacks.ReduceLROnPlateau(factor=0.2),
+                keras.callbacks.CSVLogger("a.csv"),
+            ],
+        }
+    )
     assert got["h"].history == history.history and got["h"].epoch == [0, 1]
-    assert type(got["c"][0]) is type(stop) and got["c"][0].patience == 3 and got["c"][0].restore_best_weights
+    assert (
+        type(got["c"][0]) is type(stop)
+        and got["c"][0].patience == 3
+        and got["c"][0].restore_best_weights
+    )
     assert got["c"][1].factor == 0.2 and got["c"][2].filename == "a.csv"
+
+
+def test_numpy_numbers_in_a_callback_arrive(keras):
+    patience, factor = np.array([4])[0], np.float32(0.25)
+    stop = keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=np.True_)
+    slow = keras.callbacks.ReduceLROnPlateau(factor=factor, patience=patience)
+    got = list(cross({"stop": stop, "slow": slow}).values())
+    assert (got[0].patience, got[0].restore_best_weights) == (4, True)
+    assert (got[1].patience, got[1].factor) == (4, 0.25)
 
 
 def test_what_cannot_be_carried_says_why(keras):
@@ -216,21 +310,34 @@ def test_what_cannot_be_carried_says_why(keras):
     i = keras.Input((3,))
     cases = {
         "own layer": (keras.Model(i, Mine()(i)), "Mine"),
-        "lambda": (keras.Model(i, keras.layers.Lambda(lambda x: x)(i)), "Lambda"),
-        "own activation": (keras.Model(i, keras.layers.Dense(2, activation=lambda x: x)(i)), "your own"),
-        "own activation called relu": (keras.Model(i, keras.layers.Dense(2, activation=relu)(i)), "your own"),
+        "lambda": (keras.Sequential([i, keras.layers.Lambda(lambda x: x)]), "Lambda"),
+        "own activation": (
+            keras.Sequential([i, keras.layers.Dense(2, activation=lambda x: x)]),
+            "your own",
+        ),
+        "own activation called relu": (
+            keras.Sequential([i, keras.layers.Dense(2, activation=relu)]),
+            "your own",
+        ),
         "an object": (object(), "object"),
         "a module": (np, "module"),
         "a generator": ((n for n in range(3)), "generator"),
     }
     got = cross({name: value for name, (value, _) in cases.items()}, with_weights=False)
     for name, (_, word) in cases.items():
-        assert isinstance(got[name], NotCarried) and word in got[name].why_not_carried, (name, got[name])
+        assert isinstance(got[name], NotCarried) and word in got[name].why_not_carried, (
+            name,
+            got[name],
+        )
 
 
 def test_a_bad_part_does_not_spoil_the_rest(keras):
-    got = cross({"v": [1, object(), {"m": BUILDERS["sequential"](keras, keras.layers, keras.ops)}]})["v"]
-    assert got[0] == 1 and isinstance(got[1], NotCarried) and isinstance(got[2]["m"], keras.Sequential)
+    got = cross(
+        {"v": [1, object(), {"m": BUILDERS["sequential"](keras, keras.layers, keras.ops)}]}
+    )["v"]
+    assert (
+        got[0] == 1 and isinstance(got[1], NotCarried) and isinstance(got[2]["m"], keras.Sequential)
+    )
 
 
 def test_a_function_is_called_where_it_lives_and_its_layers_are_seen_here(keras):
@@ -253,7 +360,9 @@ def test_a_function_takes_models_and_arrays_and_raises_over_here(keras):
     def twice(model, x):
         if x.shape[0] == 0:
             raise ValueError("empty")
-        return keras.Model(model.inputs, model(model.outputs[0])), keras.ops.convert_to_tensor(x) * 2
+        return keras.Model(model.inputs, model(model.outputs[0])), keras.ops.convert_to_tensor(
+            x
+        ) * 2
 
     i = keras.Input((3,))
     square = keras.Model(i, keras.layers.Dense(3)(i))
@@ -285,16 +394,42 @@ def test_names_that_a_student_chose_are_kept_in_every_call(keras):
         assert model.name == "whole" and model.output_names == ["price"]
 
 
+def test_a_function_without_a_body_is_one_for_the_judge_too(keras):
+    from grader.checks import check, expect
+
+    def empty(x): ...
+
+    def forgot_to_return(x):
+        keras.layers.Dense(2)(x)
+
+    asked = expect.calling(keras.Input((3,))).gives(expect.outputs(2))
+    statuses = {
+        name: check(function, asked).status
+        for name, function in cross({"empty": empty, "forgot": forgot_to_return}).items()
+    }
+    assert statuses == {"empty": "not attempted", "forgot": "unmet"}
+
+
 def test_weights_beyond_all_bounds_are_a_line_and_no_error(keras, monkeypatch):
     from grader.checks import check, expect
 
     monkeypatch.setattr(carried_weights, "MAX_WEIGHTS", 16)
     student = StudentsEnd()
     judge = JudgesEnd(student.answer)
-    got = judge.take(student.give({"m": keras.Sequential([keras.Input((4,)), keras.layers.Dense(8)])}))["m"]
-    pending = carried_weights.on_first_read(judge.receiver, lambda: carried_weights.send(student.link))
+    got = judge.take(
+        student.give({"m": keras.Sequential([keras.Input((4,)), keras.layers.Dense(8)])})
+    )["m"]
+    pending = carried_weights.on_first_read(
+        judge.receiver, lambda: carried_weights.send(student.link)
+    )
     try:
-        lines = check(got, expect.parameters(40), expect.symmetric(), expect.same_outputs(lambda x: x), expect.that(lambda m: m.get_weights() == [])).lines
+        lines = check(
+            got,
+            expect.parameters(40),
+            expect.symmetric(),
+            expect.same_outputs(lambda x: x),
+            expect.that(lambda m: m.get_weights() == []),
+        ).lines
     finally:
         pending.close()
     assert [line.status for line in lines] == ["met", "unmet", "unmet", "unmet"]
@@ -315,4 +450,25 @@ def test_layers_that_a_function_freezes_or_thaws_are_so_for_the_judge_too(keras)
     given = keras.Sequential([keras.Input((3,)), layers.Dense(5)])
     assert got["freezing"](given) is given
     assert not given.trainable and not given.trainable_weights
-    assert [layer.trainable for layer in got["own"].layers] == [False, True] and len(got["own"].trainable_weights) == len(own.trainable_weights)
+    assert [layer.trainable for layer in got["own"].layers] == [False, True] and len(
+        got["own"].trainable_weights
+    ) == len(own.trainable_weights)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"do": "make", "class": "optimizers.SGD", "config": {"t": "dict", "v": []}},
+        {
+            "do": "layer",
+            "class": "layers.Dense",
+            "config": {"t": "dict", "v": [["units", 2]]},
+            "frozen": 5,
+        },
+    ],
+)
+def test_a_step_that_no_sender_writes_makes_no_message(keras, step):
+    """The judge's process goes on."""
+    message = wire.pack({"values": {}, "steps": [{**step, "id": 0, "trainable": True}]})
+    with pytest.raises(wire.WireError, match="no proper form"):
+        JudgesEnd().take(message)

@@ -1,17 +1,13 @@
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import tiny
-
-from grader.course import Course
-from grader.engine.lesson import Lesson
-from grader.engine.one import Limits
-from grader.grade import prepare
+from grader.batch.grade import prepare
+from grader.course.folder import Course
+from grader.course.lesson import Lesson
+from grader.engine.grade_submission import Limits
+from tests.grading import tiny
 
 
 @pytest.fixture(scope="session")

@@ -2,16 +2,18 @@
 
 import base64
 import html.parser
+import json
 import re
 
 import pytest
-import tiny
 
+from grader.batch.grade import grade
 from grader.checks.report import Line, Report
-from grader.grade import grade
-from grader.outputs import OutputFilter
-from grader.reports import safe
-from grader.reports.page import _lines
+from grader.course.submission import REPORT_TYPE
+from grader.reports import formgrader_cells, safe
+from grader.reports.feedback_page import _lines
+from grader.reports.output_sanitizer import MAX_ALL_TEXT, OutputFilter
+from tests.grading import tiny
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"0" * 64).decode()
 ATTACKS = [
@@ -53,9 +55,29 @@ class Parsed(html.parser.HTMLParser):
 
 def assert_harmless(text):
     page = Parsed(text)
-    assert not page.tags & {"script", "iframe", "object", "embed", "form", "input", "base", "link", "svg", "math", "video", "audio"}
+    assert not page.tags & {
+        "script",
+        "iframe",
+        "object",
+        "embed",
+        "form",
+        "input",
+        "base",
+        "link",
+        "svg",
+        "math",
+        "video",
+        "audio",
+    }
     for tag, name, value in page.attributes:
-        assert not name.startswith("on") and name not in ("style", "srcset", "srcdoc", "formaction", "background", "poster")
+        assert not name.startswith("on") and name not in (
+            "style",
+            "srcset",
+            "srcdoc",
+            "formaction",
+            "background",
+            "poster",
+        )
         if name == "src":
             assert re.match(r"data:image/(png|jpeg|svg\+xml);base64,", value)
         if name == "href":
@@ -67,27 +89,56 @@ def pages(prepared, tmp_path_factory):
     """The feedback of a small class, by student."""
     import shutil
 
-    from grader.course import Course
+    from grader.course.folder import Course
 
     course = Course.at(shutil.copytree(prepared, tmp_path_factory.mktemp("feedback") / "course"))
-    tiny.hand_in(course.root, "wrong", tiny.submission(total="total = 44", greet="def greet(name):\n    return 'Hello, ' + name + '!'"))
-    tiny.hand_in(course.root, "curious", tiny.submission(total="class Total:\n    pass\ntotal = Total()", words="words = 1 / 0"))
+    tiny.hand_in(
+        course.root,
+        "wrong",
+        tiny.submission(
+            total="total = 44", greet="def greet(name):\n    return 'Hello, ' + name + '!'"
+        ),
+    )
+    tiny.hand_in(
+        course.root,
+        "curious",
+        tiny.submission(total="class Total:\n    pass\ntotal = Total()", words="words = 1 / 0"),
+    )
     evil = tiny.released_notebook()
     for attack in ATTACKS:
         evil["cells"].append(tiny.own_cell(attack, "markdown"))
         evil["cells"].append(tiny.own_cell(attack, "raw"))
-        bundle = {"text/html": attack, "image/svg+xml": attack, "application/javascript": "alert(1)", "text/markdown": attack}
+        bundle = {
+            "text/html": attack,
+            "image/svg+xml": attack,
+            "application/javascript": "alert(1)",
+            "text/markdown": attack,
+        }
         shown = tiny.own_cell("")
         shown["source"] = ""
         shown["outputs"] = [
             {"output_type": "display_data", "data": bundle, "metadata": {}},
             {"output_type": "stream", "name": "stdout", "text": attack},
             {"output_type": "error", "ename": attack, "evalue": attack, "traceback": [attack]},
-            {"output_type": "display_data", "data": {"image/png": attack, "text/plain": attack}, "metadata": {}},
-            {"output_type": "display_data", "data": {"application/vnd.jupyter.widget-view+json": {"model_id": attack}}, "metadata": {}},
+            {
+                "output_type": "display_data",
+                "data": {"image/png": attack, "text/plain": attack},
+                "metadata": {},
+            },
+            {
+                "output_type": "display_data",
+                "data": {"application/vnd.jupyter.widget-view+json": {"model_id": attack}},
+                "metadata": {},
+            },
         ]
         evil["cells"].append(shown)
-    tiny.cell(evil, "check-total")["outputs"] = [{"output_type": "execute_result", "data": {"text/html": "8 of 8", "text/plain": "8"}, "metadata": {}}]
+    tiny.cell(evil, "check-total")["outputs"] = [
+        {
+            "output_type": "execute_result",
+            "data": {"text/html": "8 of 8", "text/plain": "8"},
+            "metadata": {},
+        }
+    ]
     tiny.hand_in(course.root, "<script>&x", evil)
     grade(course)
     return {p.parts[-3]: p.read_text() for p in course.root.glob("feedback/*/tiny/tiny.html")}
@@ -102,7 +153,9 @@ def test_a_page_begins_with_points_and_reasons(pages):
 
 def test_a_checks_lines_are_told_in_full(pages):
     body = pages["wrong"].split("<main>")[1]
-    assert re.search(r"expected</span> <span>45</span>", body) and re.search(r"found</span> <span>44</span>", body)
+    assert re.search(r"expected</span> <span>45</span>", body) and re.search(
+        r"found</span> <span>44</span>", body
+    )
 
 
 def test_a_hidden_check_shows_its_points_and_no_more(pages):
@@ -113,9 +166,14 @@ def test_a_hidden_check_shows_its_points_and_no_more(pages):
 
 
 def test_what_a_hidden_check_calls_a_function_with_is_not_told():
-    report = Report((Line("unmet", "called with (20, [12, 9], 4): the graph", "this", "that", points=2),), points=2)
+    report = Report(
+        (Line("unmet", "called with (20, [12, 9], 4): the graph", "this", "that", points=2),),
+        points=2,
+    )
     assert "12, 9" in _lines(report, hidden=False)
-    assert "called with other values: the graph" in _lines(report, hidden=True) and "12, 9" not in _lines(report, hidden=True)
+    assert "called with other values: the graph" in _lines(
+        report, hidden=True
+    ) and "12, 9" not in _lines(report, hidden=True)
 
 
 def test_no_traceback_is_shown_that_was_not_the_students_own(pages):
@@ -126,12 +184,41 @@ def test_no_traceback_is_shown_that_was_not_the_students_own(pages):
 def test_no_page_holds_anything_that_runs_or_loads(pages, student):
     text = pages[student]
     assert "default-src 'none'" in text
-    assert_harmless(text.replace("<meta http-equiv=\"Content-Security-Policy\"", "<meta"))
+    assert_harmless(text.replace('<meta http-equiv="Content-Security-Policy"', "<meta"))
 
 
 def test_what_a_student_put_under_a_check_is_gone(pages):
     assert "8 of 8" not in pages["<script>&x"].split("<main>")[0]
     assert "8 of 8<" not in pages["<script>&x"].split("Check of total")[1].split("</section>")[0]
+
+
+def test_a_drawing_in_formgrader_is_a_picture_and_no_part_of_its_page():
+    """A report may come from a student's process, where a test of the toolbar's has to run there."""
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><g class="nbgrader_cell full-credit" id="check-total"/></svg>'
+    report = Report(
+        (Line("unmet", "the graph", points=1, drawing=svg, drawing_alt="a model"),), 1.0
+    )
+    output = {"output_type": "execute_result", "data": {REPORT_TYPE: report.to_data()}}
+    cell = {"cell_type": "code", "source": "", "outputs": [output]}
+    ((_, (shown,)),) = formgrader_cells.parts(json.dumps({"cells": [cell]}))
+    html = shown["data"]["text/html"]
+    assert "full-credit" in report._repr_html_() and "full-credit" not in html
+    assert "data:image/svg+xml" in html and "<svg" not in html
+
+
+def test_no_kind_of_output_outgrows_what_a_notebook_may_have():
+    """Lines without a character, names of errors, a little in each of many cells: all of it is counted."""
+    keep = OutputFilter()
+    kinds = (
+        {"output_type": "error", "traceback": ["\n" * 19_999]},
+        {"output_type": "error", "ename": "E" * 9_999, "evalue": "e" * 9_999, "traceback": []},
+        {"output_type": "stream", "text": ["x\n"] * 9_999},
+        {"output_type": "display_data", "data": {"text/html": "<b>" * 9_999}},
+    )
+    kept = [keep.cell([kind] * 50) for kind in kinds for _ in range(500)]
+    outputs = [o for cell in kept for o in cell]
+    assert sum(len(o.get("traceback", ())) for o in outputs) <= len(outputs)
+    assert len(json.dumps(kept)) < 3 * MAX_ALL_TEXT
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
@@ -141,45 +228,122 @@ def test_markdown_is_made_harmless(attack):
 
 
 def test_honest_markdown_stays():
-    made = safe.markdown("# Title\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n<details><summary>Hint</summary>\n\nUse `sum`.\n\n</details>\n\n[web](https://example.org)")
+    made = safe.markdown(
+        "# Title\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n<details><summary>Hint</summary>\n\nUse `sum`.\n\n</details>\n\n[web](https://example.org)"
+    )
     for part in ("<h1>", "<table>", "<details>", "<code>sum</code>", 'href="https://example.org"'):
         assert part in made
 
 
 def test_attached_pictures_stay():
-    assert f"data:image/png;base64,{PNG}" in safe.markdown("![me](attachment:a.png)", {"a.png": {"image/png": PNG}})
+    assert f"data:image/png;base64,{PNG}" in safe.markdown(
+        "![me](attachment:a.png)", {"a.png": {"image/png": PNG}}
+    )
 
 
-@pytest.mark.parametrize("output, kept", [
-    ({"output_type": "display_data", "data": {"image/png": PNG, "text/html": "<b>"}}, {"image/png", "text/plain"}),
-    ({"output_type": "display_data", "data": {"image/png": "bm90IGEgcGljdHVyZQ==", "text/plain": "x"}}, {"text/plain"}),
-    ({"output_type": "display_data", "data": {"text/html": "<b>bold</b>"}}, {"text/plain"}),
-    ({"output_type": "execute_result", "data": {"application/json": {}}}, {"text/plain"}),
-])
+@pytest.mark.parametrize(
+    "output, kept",
+    [
+        (
+            {"output_type": "display_data", "data": {"image/png": PNG, "text/html": "<b>"}},
+            {"image/png", "text/plain"},
+        ),
+        (
+            {
+                "output_type": "display_data",
+                "data": {"image/png": "bm90IGEgcGljdHVyZQ==", "text/plain": "x"},
+            },
+            {"text/plain"},
+        ),
+        ({"output_type": "display_data", "data": {"text/html": "<b>bold</b>"}}, {"text/plain"}),
+        ({"output_type": "execute_result", "data": {"application/json": {}}}, {"text/plain"}),
+    ],
+)
 def test_outputs_become_text_and_pixels(output, kept):
     assert set(OutputFilter().cell([output])[0]["data"]) == kept
 
 
-@pytest.mark.parametrize("raw", [None, 3, "x", [None, 3], [{}], [{"output_type": "stream", "text": 5}], [{"output_type": "error"}],
-                                 [{"output_type": "display_data", "data": []}]])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        None,
+        3,
+        "x",
+        [None, 3],
+        [{}],
+        [{"output_type": "stream", "text": 5}],
+        [{"output_type": "error"}],
+        [{"output_type": "display_data", "data": []}],
+    ],
+)
 def test_odd_outputs_are_left_out_or_empty(raw):
     assert all(isinstance(o, dict) for o in OutputFilter().cell(raw))
 
 
 def test_outputs_have_bounds():
-    kept = OutputFilter().cell([{"output_type": "stream", "name": "stdout", "text": "x" * 10_000_000}] * 3)
+    kept = OutputFilter().cell(
+        [{"output_type": "stream", "name": "stdout", "text": "x" * 10_000_000}] * 3
+    )
     assert sum(len(o["text"]) for o in kept) < 50_000
     many = OutputFilter().cell([{"output_type": "stream", "name": "stdout", "text": "x"}] * 100_000)
     assert len(many) < 100 and "more outputs" in many[-1]["text"]
 
 
 def test_drawings_are_pictures_not_markup():
-    line = Line("unmet", "the graph", points=1, drawing='<svg xmlns="http://www.w3.org/2000/svg"><text>a</text></svg>', drawing_alt='a "graph"')
+    line = Line(
+        "unmet",
+        "the graph",
+        points=1,
+        drawing='<svg xmlns="http://www.w3.org/2000/svg"><text>a</text></svg>',
+        drawing_alt='a "graph"',
+    )
     shown = _lines(Report((line,), 1), hidden=False)
-    assert "<svg" not in shown and "data:image/svg+xml;base64," in shown and "a &quot;graph&quot;" in shown
+    assert (
+        "<svg" not in shown
+        and "data:image/svg+xml;base64," in shown
+        and "a &quot;graph&quot;" in shown
+    )
     assert "data:" not in _lines(Report((line,), 1), hidden=True)
 
 
 def test_code_is_shown_as_code_whatever_it_is():
     assert_harmless(safe.code("</pre><script>alert(1)</script>"))
     assert_harmless(safe.code("x" * 300_000 + "<script>"))
+
+
+def test_a_page_that_takes_too_much_shows_points_and_reasons_alone(monkeypatch):
+    import nbformat
+
+    from grader.reports import page
+
+    def too_much(*_):
+        raise page.TooMuch
+
+    monkeypatch.setattr(page, "apart", too_much)
+    about = {"role": "check", "exercise": "a", "status": "partly", "reason": "found 3"}
+    graded = {"grade": True, "grade_id": "check-a", "points": 2, "score": 1}
+    cell = nbformat.v4.new_code_cell("secret", metadata={"nbgrader": graded, "course": about})
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    resources = {"nbgrader": {"student": "ada", "notebook": "n", "score": 1, "max_score": 2}}
+    text, _ = page.FeedbackExporter().from_notebook_node(notebook, resources)
+    assert "1 of 2" in text and "Found 3" in text and "not shown here" in text
+    assert "secret" not in text
+
+
+def test_a_notebook_that_takes_too_much_is_unreadable_and_said_to_be_so(monkeypatch, lesson):
+    from grader.engine import grade_submission
+    from grader.nbgrader_bridge import gradebook
+
+    def too_much(*_):
+        raise gradebook.TooMuch
+
+    for module in (grade_submission, gradebook):
+        monkeypatch.setattr(module, "apart", too_much)
+    result = grade_submission.grade_one(tiny.bytes_of(tiny.submission()), lesson)
+    assert (result.status, result.score) == ("unreadable", 0) and "memory or time" in result.reason
+
+
+def test_formgrader_finds_one_template_of_ours_and_all_others_where_nbconvert_has_them():
+    from grader.reports.formgrader import _TEMPLATES
+
+    assert _TEMPLATES.list_templates() == ["mathjax.html.j2"]

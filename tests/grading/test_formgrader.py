@@ -8,13 +8,18 @@ import subprocess
 import sys
 
 import pytest
-import tiny
 from nbgrader.api import Gradebook
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+from tests.grading import tiny
+
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: formgrader's button is not pressed"),
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="no Chromium on this machine: formgrader's button is not pressed"
+    ),
 ]
 
 
@@ -24,13 +29,31 @@ def server(course):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    env = {**os.environ, "PYTHONPATH": str(tiny.ROOT), "PATH": os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"],
-           "JUPYTER_CONFIG_PATH": str(tiny.ROOT / "grader" / "jupyter")}
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(tiny.ROOT),
+        "PATH": os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"],
+        "JUPYTER_CONFIG_PATH": str(tiny.ROOT / "grader" / "jupyter"),
+    }
     log = open(course.root / "server.log", "w+")
     process = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0",
-         "--IdentityProvider.token=", "--ServerApp.password=", f"--ServerApp.root_dir={course.root}"],
-        cwd=course.root, env=env, stdout=log, stderr=subprocess.STDOUT)
+        [
+            sys.executable,
+            "-m",
+            "jupyterlab",
+            "--no-browser",
+            "--allow-root",
+            f"--port={port}",
+            "--ServerApp.port_retries=0",
+            "--IdentityProvider.token=",
+            "--ServerApp.password=",
+            f"--ServerApp.root_dir={course.root}",
+        ],
+        cwd=course.root,
+        env=env,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
@@ -43,7 +66,9 @@ def server(course):
 def page():
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
         yield browser.new_page()
         browser.close()
 
@@ -56,7 +81,8 @@ def opened(page, address):
         try:
             return page.goto(address, timeout=60_000)
         except Error as error:
-            if "ERR_CONNECTION_REFUSED" not in str(error):
+            again = ("ERR_CONNECTION_REFUSED", "interrupted by another navigation")
+            if not any(words in str(error) for words in again):
                 raise
             page.wait_for_timeout(1_000)
     raise AssertionError("the server did not start")
@@ -64,11 +90,21 @@ def opened(page, address):
 
 def test_formgrader_lists_the_lesson_and_its_button_grades(course, server, page):
     notebook = tiny.submission(total="total = 44", greet="while True: pass")
-    for attack in ("<img src=x onerror='window.hit = 1'>", "<script>window.hit = 1</script>", "`\n\n<svg onload='window.hit = 1'>`",
-                   "a\n\n```\n\n<img src=x onerror='window.hit = 1'>\n\n\nb\n```\n"):
+    for attack in (
+        "<img src=x onerror='window.hit = 1'>",
+        "<script>window.hit = 1</script>",
+        "`\n\n<svg onload='window.hit = 1'>`",
+        "a\n\n```\n\n<img src=x onerror='window.hit = 1'>\n\n\nb\n```\n",
+    ):
         notebook["cells"].append(tiny.own_cell(attack, "markdown"))
         shown = tiny.own_cell("pass")
-        shown["outputs"] = [{"output_type": "display_data", "data": {"text/html": attack, "application/javascript": "window.hit = 1"}, "metadata": {}}]
+        shown["outputs"] = [
+            {
+                "output_type": "display_data",
+                "data": {"text/html": attack, "application/javascript": "window.hit = 1"},
+                "metadata": {},
+            }
+        ]
         notebook["cells"].append(shown)
     tiny.hand_in(course.root, "ada", notebook)
     tiny.hand_in(course.root, "broken", b"{")
@@ -85,13 +121,113 @@ def test_formgrader_lists_the_lesson_and_its_button_grades(course, server, page)
     graded = json.loads((course.root / "autograded/ada/tiny/tiny.ipynb").read_text())
     result = graded["metadata"]["grading"]["result"]
     assert {c["grade_id"]: c["score"] for c in result["cells"] if c["points"]} == {
-        "check-total": 1, "hidden-total": 0, "check-greet": 0, "check-words": 1}
+        "check-total": 1,
+        "hidden-total": 0,
+        "check-greet": 0,
+        "check-words": 1,
+    }
     with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as book:
         shown = book.find_submission_notebook("tiny", "tiny", "ada").id
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
     opened(page, f"{server}/formgrader/submissions/{shown}")
     page.get_by_text("A tiny lesson").first.wait_for(timeout=60_000)
     page.wait_for_load_state("networkidle")
-    assert page.get_by_text("The kind of object").first.is_visible() and "<style>" not in page.inner_text("body")
+    assert not errors, "formgrader's own script does not run to its end"
+    assert page.get_by_text(
+        "The kind of object"
+    ).first.is_visible() and "<style>" not in page.inner_text("body")
     assert page.evaluate("window.hit") is None, "a student's script ran in the instructor's browser"
+
+    opened(page, f"{server}/formgrader/manage_submissions/tiny")
+    page.locator("tr", has_text="ada").locator(".release-feedback a").click(timeout=60_000)
+    page.get_by_text("Success").first.wait_for(timeout=60_000)
+    assert "Traceback" not in page.content() and "no exchange" in page.content()
+
+
+EVIL = (
+    # nothing but blanks ends an HTML block as an empty line does: what follows would be read once more
+    "```\n \n[one]: javascript:window.hit=1\n \n[one]\n \n![spy](http://spy.example/seen.png)\n```\n",
+    "```\n\t\n<a href='javascript:window.hit=1'>two</a>\n&#10;\n<img src=x onerror='window.hit=1'>\n```",
+    "<p>\n&#32;\n\n[three](javascript:window.hit=1)\n&#10;&#10;[four](javascript:window.hit=1)\n</p>",
+    "<details><summary>a</summary>\n\u00a0\n\n[five](vbscript:x)\n\n</details>",
+    "![](attachment:none) ![](attachment:) ![a](attachment:b.png)",
+)
+FORGED = (
+    '<div class="nbgrader_cell"><a class="full-credit" id="check-total">six</a>'
+    '<input class="score" id="check-total" value="3"></div>'
+    "<script>window.hit=1</script>"
+)
+BESIDE = {
+    "evil.xml": "<x xmlns='http://www.w3.org/1999/xhtml'><script>window.hit=1</script></x>",
+    "evil.html": "<script>window.hit=1</script>",
+    "evil.SVG": "<svg xmlns='http://www.w3.org/2000/svg'><script>window.hit=1</script></svg>",
+    "evil.xml.gz": "x",
+    "evil": "<script>window.hit=1</script>",
+    "notes.txt": "<script>window.hit=1</script>",
+}
+
+
+def test_nothing_a_student_wrote_runs_loads_or_grades_in_the_instructors_browser(
+    course, server, page
+):
+    notebook = tiny.submission(total="total = 44")
+    for attack in EVIL:
+        cell = tiny.own_cell(attack, "markdown")
+        cell["attachments"] = {"b.png": {"image/png": "x"}}
+        notebook["cells"].append(cell)
+        notebook["cells"].append(tiny.own_cell(f"# {attack}"))
+    for kind in ({}, {"raw_mimetype": "text/html"}, {"format": "text/markdown"}):
+        notebook["cells"].append({**tiny.own_cell(FORGED, "raw"), "metadata": kind})
+        notebook["cells"].append({**tiny.own_cell(FORGED, "markdown"), "metadata": kind})
+    student = "<a class=full-credit onclick=window.hit=1>eve"
+    home = tiny.hand_in(course.root, student, notebook).parent
+    for name, text in BESIDE.items():
+        (home / name).write_text(text)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: dialog.dismiss())
+
+    opened(page, f"{server}/formgrader/manage_submissions/tiny")
+    row = page.locator("tr", has_text="eve")
+    row.locator(".autograde a").click(timeout=60_000)
+    page.get_by_text("Success").first.wait_for(timeout=180_000)
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as book:
+        shown = book.find_submission_notebook("tiny", "tiny", student).id
+        score = book.find_submission("tiny", student).score
+    opened(page, f"{server}/formgrader/submissions/{shown}")
+    page.get_by_text("A tiny lesson").first.wait_for(timeout=60_000)
+    page.wait_for_load_state("networkidle")
     if os.environ.get("SCREENSHOT"):
         page.screenshot(path=os.environ["SCREENSHOT"], full_page=True)
+    forged = page.locator(
+        "#notebook a[class], nav [onclick]:not(.glyphicon), a[href^=javascript], a[href^=vbscript]"
+    )
+    found = forged.evaluate_all("all => all.map(e => e.outerHTML)")
+    for link in forged.all():
+        link.evaluate("e => { e.removeAttribute('target'); e.click() }")
+    page.wait_for_timeout(1_500)
+    assert page.evaluate("window.hit") is None and not found, f"this ran: {found}"
+    assert page.locator("input.score").count() == 4
+    assert not [url for url in asked if not url.startswith((server, "data:"))]
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as book:
+        assert book.find_submission("tiny", student).score == score == 4
+
+    autograded = course.root / "autograded" / student / "tiny"
+    assert sorted(p.name for p in autograded.iterdir()) == ["notes.txt", "tiny.ipynb"]
+    for name in BESIDE:
+        answer = page.request.get(f"{server}/formgrader/submissions/{shown}/{name}")
+        assert answer.status == (200 if name == "notes.txt" else 404), name
+
+
+def test_a_drawing_on_a_dark_page_has_no_white_frame(page):
+    from importlib.resources import files
+
+    from grader.reports import safe
+
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"></svg>'
+    style = files("grader.reports").joinpath("style.css").read_text("utf-8")
+    page.emulate_media(color_scheme="dark")
+    page.set_content(f"<style>{style}</style>{safe.drawing(svg, 'a model')}")
+    colour = page.locator("img.drawing").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert colour == "rgba(0, 0, 0, 0)"

@@ -3,11 +3,13 @@
 import json
 
 import pytest
-import tiny
 
-from grader import sample_class
+from grader.cli import sample_class
+from tests.grading import tiny
 
-RELEASED = json.loads((tiny.ROOT / "course" / sample_class.LESSON / f"{sample_class.LESSON}.ipynb").read_text("utf-8"))
+RELEASED = json.loads(
+    (tiny.ROOT / "course" / sample_class.LESSON / f"{sample_class.LESSON}.ipynb").read_text("utf-8")
+)
 
 
 def test_every_student_has_expected_scores():
@@ -23,19 +25,37 @@ def test_every_sample_can_be_made_into_a_submission(student):
 
 def sample(monkeypatch, tmp_path, text):
     (tmp_path / "student-99.py").write_text(text)
-    monkeypatch.setattr(sample_class, "FOLDER", tmp_path)
+    monkeypatch.setattr(sample_class, "folder", lambda: tmp_path)
     return sample_class.submission("student-99", tiny.released_notebook(), "tiny")
 
 
 def test_answers_own_cells_and_mishaps_are_put_in(monkeypatch, tmp_path):
-    name, data = sample(monkeypatch, tmp_path, "\n".join([
-        "# A student.", '# %% answer="total"', "total = 45", '# %% answer="total"', "more = 1", '# %% own after="greet"', "mine = 2",
-        '# %% delete="check-words"', '# %% duplicate="check-greet"', '# %% file_name="x.ipynb"']))
+    name, data = sample(
+        monkeypatch,
+        tmp_path,
+        "\n".join(
+            [
+                "# A student.",
+                '# %% answer="total"',
+                "total = 45",
+                '# %% answer="total"',
+                "more = 1",
+                '# %% own after="greet"',
+                "mine = 2",
+                '# %% delete="check-words"',
+                '# %% duplicate="check-greet"',
+                '# %% file_name="x.ipynb"',
+            ]
+        ),
+    )
     sources = [c["source"] for c in json.loads(data)["cells"]]
     assert name == "x.ipynb"
     assert sources[sources.index("total = 45") + 1] == "more = 1"
     assert sources[sources.index(tiny.STUBS["greet"]) + 1] == "mine = 2"
-    assert not any("check(words" in s for s in sources) and sum("check(greet" in s for s in sources) == 2
+    assert (
+        not any("check(words" in s for s in sources)
+        and sum("check(greet" in s for s in sources) == 2
+    )
 
 
 @pytest.mark.parametrize("kind, size", [("empty", 0), ("not json", None), ("cut short", None)])
@@ -46,15 +66,9 @@ def test_a_file_can_be_spoilt(monkeypatch, tmp_path, kind, size):
         json.loads(data)
 
 
-@pytest.mark.parametrize("text", ['# %% answer="nothing"', "# %% answer=total", '# %% dance="total"'])
+@pytest.mark.parametrize(
+    "text", ['# %% answer="nothing"', "# %% answer=total", '# %% dance="total"']
+)
 def test_a_sample_out_of_shape_is_refused(monkeypatch, tmp_path, text):
     with pytest.raises(ValueError):
         sample(monkeypatch, tmp_path, text)
-
-
-def test_a_demo_without_the_sample_class_says_so(monkeypatch, tmp_path, capsys):
-    from grader.cli import main
-
-    monkeypatch.setattr(sample_class, "FOLDER", tmp_path)
-    assert main(["demo", "--root", str(tiny.ROOT)]) == 2
-    assert "sample class is not in" in capsys.readouterr().err

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.sql import Shared, shared
+from grader.nbgrader_bridge.sqlalchemy_cache import Shared, shared
 
 
 @pytest.fixture
@@ -21,7 +21,9 @@ def test_what_one_writes_the_next_reads(url):
         book.update_or_create_student("ada", first_name="Ada")
     with Gradebook(shared(url)) as book, Gradebook(url) as plain:
         for other in (book, plain):
-            assert [s.id for s in other.students] == ["ada"] and other.find_student("ada").first_name == "Ada"
+            assert [s.id for s in other.students] == ["ada"] and other.find_student(
+                "ada"
+            ).first_name == "Ada"
         plain.update_or_create_student("ada", first_name="Augusta")
         book.db.expire_all()
         assert book.find_student("ada").first_name == "Augusta"
@@ -30,7 +32,11 @@ def test_what_one_writes_the_next_reads(url):
 def test_each_statement_is_compiled_once(url):
     def look():
         with Gradebook(shared(url)) as book:
-            return [s.id for s in book.students], book.engine.dialect, len(Shared._known[book.engine.url][1])
+            return (
+                [s.id for s in book.students],
+                book.engine.dialect,
+                len(Shared._known[book.engine.url][1]),
+            )
 
     (_, first, statements), (_, second, more) = look(), look()
     assert first is second and statements == more > 0
@@ -48,4 +54,7 @@ def test_databases_are_kept_apart(url, tmp_path):
 
 
 def test_a_password_stays_in_the_address():
-    assert shared("postgresql://grader:secret@host/book") == "postgresql://grader:secret@host/book?plugin=grader_shared"
+    assert (
+        shared("postgresql://grader:secret@host/book")
+        == "postgresql://grader:secret@host/book?plugin=grader_shared"
+    )

@@ -18,26 +18,50 @@ ANSWERS = {
     "total": "### BEGIN SOLUTION\ntotal = sum(range(10))\n### END SOLUTION",
     "greet": "def greet(name):\n    ### BEGIN SOLUTION\n    return f'Hello, {name}!'\n    ### END SOLUTION",
     "words": "### BEGIN SOLUTION\nwords = ['one', 'two', 'three']\n### END SOLUTION\n"
-             "### BEGIN STUB\n# words = ['one', 'two', three]\n### END STUB",
+    "### BEGIN STUB\n# words = ['one', 'two', three]\n### END STUB",
 }
 RIGHT = {
     "total": "total = 45",
     "greet": "def greet(name):\n    return 'Hello, ' + name + '!'",
     "words": "words = ['one', 'two', 'three']",
 }
-HIDDEN = ("# Hidden checks run here (2 points)\n### BEGIN HIDDEN TESTS\n"
-          "check(total, expect.value(45), points=2)\n### END HIDDEN TESTS")
+HIDDEN = (
+    "# Hidden checks run here (2 points)\n### BEGIN HIDDEN TESTS\n"
+    "check(total, expect.value(45), points=2)\n### END HIDDEN TESTS"
+)
 POINTS = {"check-total": 3, "hidden-total": 2, "check-greet": 2, "check-words": 1}
 
 
-def _cell(cell_type, source, cell_id, role, exercise="", grade=False, solution=False, locked=False, points=None):
-    cell = {"cell_type": cell_type, "id": cell_id, "source": source, "metadata": {"course": {"role": role}}}
+def _cell(
+    cell_type,
+    source,
+    cell_id,
+    role,
+    exercise="",
+    grade=False,
+    solution=False,
+    locked=False,
+    points=None,
+):
+    cell = {
+        "cell_type": cell_type,
+        "id": cell_id,
+        "source": source,
+        "metadata": {"course": {"role": role}},
+    }
     if exercise:
         cell["metadata"]["course"]["exercise"] = exercise
     if cell_type == "code":
         cell.update(outputs=[], execution_count=None)
     if grade or solution or locked:
-        cell["metadata"]["nbgrader"] = {"grade": grade, "solution": solution, "locked": locked, "grade_id": cell_id, "schema_version": 3, "task": False}
+        cell["metadata"]["nbgrader"] = {
+            "grade": grade,
+            "solution": solution,
+            "locked": locked,
+            "grade_id": cell_id,
+            "schema_version": 3,
+            "task": False,
+        }
         if points is not None:
             cell["metadata"]["nbgrader"]["points"] = points
     return cell
@@ -45,7 +69,16 @@ def _cell(cell_type, source, cell_id, role, exercise="", grade=False, solution=F
 
 def instructor_notebook():
     def check(exercise, source):
-        return _cell("code", source, f"check-{exercise}", "check", exercise, grade=True, locked=True, points=POINTS[f"check-{exercise}"])
+        return _cell(
+            "code",
+            source,
+            f"check-{exercise}",
+            "check",
+            exercise,
+            grade=True,
+            locked=True,
+            points=POINTS[f"check-{exercise}"],
+        )
 
     def solution(exercise):
         return _cell("code", ANSWERS[exercise], exercise, "solution", exercise, solution=True)
@@ -60,7 +93,10 @@ def instructor_notebook():
         _cell("code", HIDDEN, "hidden-total", "hidden", "total", grade=True, locked=True, points=2),
         _cell("markdown", "## Greet", "cell-7", "text"),
         solution("greet"),
-        check("greet", "check(greet, expect.calling('Ada').gives(expect.value('Hello, Ada!')),\n      expect.calling('').gives(expect.value('Hello, !')), points=2)"),
+        check(
+            "greet",
+            "check(greet, expect.calling('Ada').gives(expect.value('Hello, Ada!')),\n      expect.calling('').gives(expect.value('Hello, !')), points=2)",
+        ),
         _cell("markdown", "## Repair", "cell-10", "text"),
         solution("words"),
         check("words", "check(words, expect.value(['one', 'two', 'three']), points=1)"),

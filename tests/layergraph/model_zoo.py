@@ -5,7 +5,13 @@ def stack(keras, units=32):
     """A Sequential model with its activations apart."""
     layers = keras.layers
     return keras.Sequential(
-        [keras.Input((784,)), layers.Dense(units), layers.Activation("relu"), layers.Dense(10), layers.Activation("softmax")],
+        [
+            keras.Input((784,)),
+            layers.Dense(units),
+            layers.Activation("relu"),
+            layers.Dense(10),
+            layers.Activation("softmax"),
+        ],
         name="stack",
     )
 
@@ -61,7 +67,9 @@ def encoder_twice(keras, *, shared=True):
     one, two = keras.Input((28, 28, 1), name="one"), keras.Input((28, 28, 1), name="two")
     read = encoder(keras)
     again = read if shared else encoder(keras, "encoder_2")
-    return keras.Model([one, two], layers.Dense(1, activation="sigmoid")(read(one) - again(two)), name="same_digit")
+    return keras.Model(
+        [one, two], layers.Dense(1, activation="sigmoid")(read(one) - again(two)), name="same_digit"
+    )
 
 
 def inception(keras, *, kernel=3, branches="abcd"):
@@ -78,7 +86,9 @@ def inception(keras, *, kernel=3, branches="abcd"):
         "c": lambda: conv(3)(layers.AveragePooling2D(3, strides=2, padding="same")(x)),
         "d": lambda: conv(3, 2)(conv(3)(conv(1)(x))),
     }
-    return keras.Model(x, layers.Concatenate()([found[name]() for name in branches]), name="inception")
+    return keras.Model(
+        x, layers.Concatenate()([found[name]() for name in branches]), name="inception"
+    )
 
 
 def residual(keras, *, skip="x"):
@@ -123,7 +133,8 @@ def equal_branches(keras, count=64, odd=None):
     layers = keras.layers
     x = keras.Input((16,))
     ends = [
-        layers.Dense(8, activation=None if number == odd else "relu")(layers.Dense(8)(x)) for number in range(count)
+        layers.Dense(8, activation=None if number == odd else "relu")(layers.Dense(8)(x))
+        for number in range(count)
     ]
     return keras.Model(x, layers.Add()(ends), name="branches")
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import networkx
 
+from layergraph.canonical import label
 from layergraph.graph import Call, CallGraph
 from layergraph.normal import commutes, normal_form
-from layergraph.canonical import label
 
 MERGES = ["Add", "Multiply", "Maximum", "Average", "Subtract", "Concatenate"]
 
@@ -38,13 +38,18 @@ def graph(seed, size=10) -> CallGraph:
     for _ in range(rng.randint(2, size)):
         index = len(calls)
         recent = calls[-6:]
-        pick = lambda: (lambda c: (c.index, rng.randrange(len(c.output_shapes))))(rng.choice(recent if rng.random() < 0.8 else calls))
+        pick = lambda: (lambda c: (c.index, rng.randrange(len(c.output_shapes))))(
+            rng.choice(recent if rng.random() < 0.8 else calls)
+        )
         dice = rng.random()
         if dice < 0.2 and layers:
             kind, settings, weights = rng.choice(layers)
             calls.append(call(index, kind, [pick()], dict(settings), weights))
         elif dice < 0.55:
-            settings = {"units": rng.choice([8, 8, 9]), "activation": rng.choice(["linear", "linear", "relu"])}
+            settings = {
+                "units": rng.choice([8, 8, 9]),
+                "activation": rng.choice(["linear", "linear", "relu"]),
+            }
             weights = (10 * index, 10 * index + 1)
             layers.append(("Dense", settings, weights))
             calls.append(call(index, "Dense", [pick()], dict(settings), weights))
@@ -52,7 +57,14 @@ def graph(seed, size=10) -> CallGraph:
             layers.append(("LSTM", {"units": 8}, (10 * index,)))
             calls.append(call(index, "LSTM", [pick()], {"units": 8}, (10 * index,)))
         elif dice < 0.75:
-            calls.append(call(index, "Activation", [pick()], {"activation": rng.choice(["relu", "linear", "tanh"])}))
+            calls.append(
+                call(
+                    index,
+                    "Activation",
+                    [pick()],
+                    {"activation": rng.choice(["relu", "linear", "tanh"])},
+                )
+            )
         else:
             kind = rng.choice(MERGES)
             count = 2 if kind == "Subtract" else rng.randint(2, 3)
@@ -60,7 +72,12 @@ def graph(seed, size=10) -> CallGraph:
             calls.append(call(index, kind, [pick() for _ in range(count)], settings))
     used = {source for c in calls for source, _ in c.inputs}
     ends = [c.index for c in calls[inputs:] if c.index not in used][:3] or [len(calls) - 1]
-    return CallGraph(tuple(calls), tuple((i, 0) for i in range(inputs)), tuple((i, 0) for i in ends), name="random")
+    return CallGraph(
+        tuple(calls),
+        tuple((i, 0) for i in range(inputs)),
+        tuple((i, 0) for i in ends),
+        name="random",
+    )
 
 
 def reordered(g: CallGraph, rng) -> CallGraph:
@@ -75,7 +92,15 @@ def reordered(g: CallGraph, rng) -> CallGraph:
             if waiting[user] == 0:
                 ready.append(user)
     place = {old: new for new, old in enumerate(order)}
-    weights = {w: n for n, w in enumerate(rng.sample(sorted({w for c in g.calls for w in c.weights}), k=len({w for c in g.calls for w in c.weights})))}
+    weights = {
+        w: n
+        for n, w in enumerate(
+            rng.sample(
+                sorted({w for c in g.calls for w in c.weights}),
+                k=len({w for c in g.calls for w in c.weights}),
+            )
+        )
+    }
     calls = []
     for old in order:
         c = g.calls[old]
@@ -84,12 +109,19 @@ def reordered(g: CallGraph, rng) -> CallGraph:
             rng.shuffle(inputs)
         calls.append(
             replace(
-                c, index=len(calls), name=f"n{rng.randrange(10**6)}", inputs=tuple(inputs),
-                weights=tuple(weights[w] for w in c.weights), origins=(len(calls),),
+                c,
+                index=len(calls),
+                name=f"n{rng.randrange(10**6)}",
+                inputs=tuple(inputs),
+                weights=tuple(weights[w] for w in c.weights),
+                origins=(len(calls),),
             )  # fmt: skip
         )
     return replace(
-        g, calls=tuple(calls), inputs=tuple((place[i], t) for i, t in g.inputs), outputs=tuple((place[i], t) for i, t in g.outputs)
+        g,
+        calls=tuple(calls),
+        inputs=tuple((place[i], t) for i, t in g.inputs),
+        outputs=tuple((place[i], t) for i, t in g.outputs),
     )
 
 
@@ -101,11 +133,21 @@ def rewritten(g: CallGraph, rng) -> CallGraph:
         inputs = [place[t] for t in c.inputs]
         apart = c.kind == "Dense" and c.settings["activation"] == "relu" and rng.random() < 0.7
         settings = {**c.settings, "activation": "linear"} if apart else dict(c.settings)
-        if c.kind in ("Add", "Multiply", "Maximum", "Concatenate") and len(inputs) == 3 and rng.random() < 0.7:
+        if (
+            c.kind in ("Add", "Multiply", "Maximum", "Concatenate")
+            and len(inputs) == 3
+            and rng.random() < 0.7
+        ):
             calls.append(call(len(calls), c.kind, inputs[:2], dict(settings)))
             inputs = [(len(calls) - 1, 0), inputs[2]]
-        if c.kind in ("Add", "Multiply", "Maximum", "Subtract") and len(inputs) == 2 and rng.random() < 0.5:
-            calls.append(replace(call(len(calls), c.kind, inputs), slots=("", "x2"), is_layer=False))
+        if (
+            c.kind in ("Add", "Multiply", "Maximum", "Subtract")
+            and len(inputs) == 2
+            and rng.random() < 0.5
+        ):
+            calls.append(
+                replace(call(len(calls), c.kind, inputs), slots=("", "x2"), is_layer=False)
+            )
         else:
             calls.append(call(len(calls), c.kind, inputs, settings, c.weights))
         last = len(calls) - 1
@@ -125,7 +167,9 @@ def rewritten(g: CallGraph, rng) -> CallGraph:
 
 def live(g: CallGraph) -> list[int]:
     """Calls that an output depends on, inputs left out."""
-    return sorted(i for i in g.ancestors(*(i for i, _ in g.outputs)) if g.calls[i].kind != "InputLayer")
+    return sorted(
+        i for i in g.ancestors(*(i for i, _ in g.outputs)) if g.calls[i].kind != "InputLayer"
+    )
 
 
 def with_calls(g, changed: dict) -> CallGraph:
@@ -134,7 +178,18 @@ def with_calls(g, changed: dict) -> CallGraph:
 
 def edited(g: CallGraph, rng) -> tuple[str, CallGraph]:
     """The graph with one thing changed, and which; the result may by chance be the same graph."""
-    kind = rng.choice(["rewire", "rewire", "swap inputs", "swap outputs", "swap ends", "unshare", "share", "output"])
+    kind = rng.choice(
+        [
+            "rewire",
+            "rewire",
+            "swap inputs",
+            "swap outputs",
+            "swap ends",
+            "unshare",
+            "share",
+            "output",
+        ]
+    )
     index = rng.choice(live(g) or [len(g.calls) - 1])
     c = g.calls[index]
     if kind == "rewire" and c.inputs:
@@ -150,9 +205,19 @@ def edited(g: CallGraph, rng) -> tuple[str, CallGraph]:
     if kind == "swap ends" and len(g.inputs) > 1:
         return kind, replace(g, inputs=g.inputs[::-1])
     if kind == "unshare" and c.weights:
-        return kind, with_calls(g, {index: replace(c, weights=tuple(w + 100_000 for w in c.weights))})
+        return kind, with_calls(
+            g, {index: replace(c, weights=tuple(w + 100_000 for w in c.weights))}
+        )
     if kind == "share":
-        alike = [o for o in g.calls if o.weights and c.weights and o.kind == c.kind and o.settings == c.settings and o is not c]
+        alike = [
+            o
+            for o in g.calls
+            if o.weights
+            and c.weights
+            and o.kind == c.kind
+            and o.settings == c.settings
+            and o is not c
+        ]
         if alike:
             return kind, with_calls(g, {index: replace(c, weights=rng.choice(alike).weights)})
     if kind == "output":

@@ -36,7 +36,9 @@ def plan(seed) -> Plan:
         if dice < 0.2 and dense:
             steps.append(replace(rng.choice(dense), inputs=(pick(),)))
         elif dice < 0.5:
-            steps.append(Step("dense", (pick(),), rng.choice(["linear", "linear", *ACTIVATIONS[:3]]), number))
+            steps.append(
+                Step("dense", (pick(),), rng.choice(["linear", "linear", *ACTIVATIONS[:3]]), number)
+            )
         elif dice < 0.6:
             steps.append(Step("activation", (pick(),), rng.choice(ACTIVATIONS)))
         elif dice < 0.65:
@@ -74,7 +76,9 @@ def edited(p: Plan, rng) -> tuple[Plan, str]:
     step = p.steps[rng.choice(choices)]
     new = {"dense": "softsign", "dropout": 0.25, "times": 7}[step.kind]
     steps = tuple(
-        replace(s, setting=new) if s is step or (s.kind == "dense" and s.layer == step.layer and step.kind == "dense") else s
+        replace(s, setting=new)
+        if s is step or (s.kind == "dense" and s.layer == step.layer and step.kind == "dense")
+        else s
         for s in p.steps
     )
     return replace(p, steps=steps), str(new)
@@ -105,9 +109,15 @@ def model(keras, p: Plan, rng=None):
     plain = rng is None
     rng = rng or random.Random(0)
     prefix = "" if plain else f"m{rng.randrange(10**6)}_"
-    tensors: dict[int, object] = {i: keras.Input((WIDTH,), name=f"{prefix}in{i}") for i in range(p.inputs)}
+    tensors: dict[int, object] = {
+        i: keras.Input((WIDTH,), name=f"{prefix}in{i}") for i in range(p.inputs)
+    }
     made: dict[int, object] = {}
-    shared = {s.layer for s in p.steps if s.kind == "dense" and sum(o.layer == s.layer for o in p.steps) > 1}
+    shared = {
+        s.layer
+        for s in p.steps
+        if s.kind == "dense" and sum(o.layer == s.layer for o in p.steps) > 1
+    }
     forms: dict[int, bool] = {}
 
     def other_way(chance=0.5):
@@ -121,7 +131,9 @@ def model(keras, p: Plan, rng=None):
         if step.layer not in made:
             forms[step.layer] = other_way() and step.setting != "linear"
             inside = "linear" if forms[step.layer] else step.setting
-            layer = layers.Dense(WIDTH, activation=inside, name=f"{prefix}dense{step.layer}" if other_way() else None)
+            layer = layers.Dense(
+                WIDTH, activation=inside, name=f"{prefix}dense{step.layer}" if other_way() else None
+            )
             if other_way(0.3):
                 layer = keras.Sequential([keras.Input((WIDTH,)), layer])
             made[step.layer] = layer
@@ -154,7 +166,9 @@ def model(keras, p: Plan, rng=None):
         if step.kind == "dense":
             return dense(step, x[0])
         if step.kind == "activation":
-            return activate(x[0], step.setting) if not plain else layers.Activation(step.setting)(x[0])
+            return (
+                activate(x[0], step.setting) if not plain else layers.Activation(step.setting)(x[0])
+            )
         if step.kind == "dropout":
             return layers.Dropout(step.setting)(x[0])
         if step.kind == "norm":
@@ -170,7 +184,9 @@ def model(keras, p: Plan, rng=None):
 
     waiting = dict(enumerate(p.steps, start=p.inputs))
     while waiting:
-        ready = [number for number, step in waiting.items() if all(i in tensors for i in step.inputs)]
+        ready = [
+            number for number, step in waiting.items() if all(i in tensors for i in step.inputs)
+        ]
         number = ready[0] if plain else rng.choice(ready)
         tensors[number] = build(waiting.pop(number))
     result = keras.Model([tensors[i] for i in range(p.inputs)], [tensors[i] for i in p.outputs])

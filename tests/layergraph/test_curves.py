@@ -30,7 +30,9 @@ def test_an_unknown_metric_names_those_there_are():
 
 
 def test_gradient_norms_by_depth(build):
-    model = build.Sequential([build.Input((4,)), *[build.layers.Dense(4, activation="sigmoid") for _ in range(6)]])
+    model = build.Sequential(
+        [build.Input((4,)), *[build.layers.Dense(4, activation="sigmoid") for _ in range(6)]]
+    )
     x = np.ones((8, 4), "float32")
     line = lg.gradient_norms({"deep": model}, x, x).axes[0].lines[0]
     norms = line.get_ydata()

@@ -5,10 +5,10 @@ import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-import model_zoo
 import pytest
 
 import layergraph as lg
+from tests.layergraph import model_zoo
 
 GOLDEN = Path(__file__).parent / "golden"
 SMALL = [name for name in model_zoo.PAIRS if name != "xception"]
@@ -20,7 +20,9 @@ def check_golden(name, text):
     if os.environ.get("LAYERGRAPH_GOLDEN") == "write":
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)
-    assert text == path.read_text(), f"{path.name} differs; look at the drawing, then keep it with LAYERGRAPH_GOLDEN=write"
+    assert text == path.read_text(), (
+        f"{path.name} differs; look at the drawing, then keep it with LAYERGRAPH_GOLDEN=write"
+    )
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -39,7 +41,10 @@ def test_the_dot_text_of_a_difference_is_as_kept(keras, name):
 
 
 def texts(svg):
-    return [element.text for element in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+    return [
+        element.text
+        for element in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
+    ]
 
 
 def test_calls_that_share_weights_wear_the_same_letter(keras):
@@ -54,11 +59,15 @@ def test_a_nested_model_is_framed_at_each_call(keras):
 
 
 def test_a_wrapped_model_is_opened_in_a_frame(keras):
-    assert "TimeDistributed(classifier), for each of 20 steps" in texts(lg.plot(model_zoo.every_frame(keras)).svg)
+    assert "TimeDistributed(classifier), for each of 20 steps" in texts(
+        lg.plot(model_zoo.every_frame(keras)).svg
+    )
 
 
 def test_a_difference_is_told_in_words_and_marked(keras):
-    diff = lg.compare(model_zoo.inception(keras), model_zoo.inception(keras, kernel=5, branches="abc"))
+    diff = lg.compare(
+        model_zoo.inception(keras), model_zoo.inception(keras, kernel=5, branches="abc")
+    )
     found = texts(diff.drawing.svg)
     assert found.count("− missing") == 3
     assert found.count("~ changed") == 2  # in the legend and at the layer
@@ -108,7 +117,12 @@ def test_details_and_directions(keras):
 
 def test_files(keras, tmp_path):
     model = model_zoo.stack(keras)
-    for suffix, start in ((".svg", b"<svg"), (".png", b"\x89PNG"), (".pdf", b"%PDF"), (".dot", b"digraph")):
+    for suffix, start in (
+        (".svg", b"<svg"),
+        (".png", b"\x89PNG"),
+        (".pdf", b"%PDF"),
+        (".dot", b"digraph"),
+    ):
         lg.plot(model, to_file=tmp_path / f"model{suffix}")
         assert (tmp_path / f"model{suffix}").read_bytes().startswith(start)
     with pytest.raises(lg.GraphError, match="model.gif"):
@@ -120,7 +134,9 @@ def test_a_notebook_gets_a_picture_and_text(keras):
     assert "<svg" in bundle["text/html"]
     assert bundle["image/png"].startswith(b"\x89PNG")
     assert "share weights" in bundle["text/plain"]
-    diff = lg.compare(model_zoo.siamese(keras), model_zoo.siamese(keras, shared=False))._repr_mimebundle_()
+    diff = lg.compare(
+        model_zoo.siamese(keras), model_zoo.siamese(keras, shared=False)
+    )._repr_mimebundle_()
     assert "one layer called twice" in diff["text/html"] and "sharing:" in diff["text/plain"]
 
 
@@ -141,3 +157,21 @@ def test_without_any_graphviz_the_message_says_what_to_install(keras, monkeypatc
     monkeypatch.setenv("PATH", "")
     with pytest.raises(lg.GraphError, match="pygraphviz"):
         lg.plot(model_zoo.posts(keras)).svg
+
+
+def test_no_text_of_a_png_is_wider_than_its_place_where_only_dejavu_is_there(keras):
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    from layergraph.raster import _shrink
+    from layergraph.shapes import Text, text_width
+
+    picture = lg.plot(model_zoo.posts(keras)).picture
+    shrink = _shrink(picture, "DejaVu Sans")
+    assert shrink < 1  # DejaVu is wider than Helvetica, whose widths the places are made for
+    for shape in picture.shapes:
+        if isinstance(shape, Text):
+            font = FontProperties(family="DejaVu Sans", weight="bold" if shape.bold else "normal")
+            path = TextPath((0, 0), shape.text, size=shape.size * shrink, prop=font)
+            room = text_width(shape.text, shape.size, shape.bold)
+            assert path.get_extents().width <= room + 0.5, shape.text

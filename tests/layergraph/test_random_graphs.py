@@ -4,9 +4,17 @@ import random
 import sys
 from dataclasses import replace
 
-from random_graphs import call, edited, graph, live, reordered, rewritten, same_by_search, with_calls
-
 import layergraph as lg
+from tests.layergraph.random_graphs import (
+    call,
+    edited,
+    graph,
+    live,
+    reordered,
+    rewritten,
+    same_by_search,
+    with_calls,
+)
 
 
 def test_another_order_of_creation_is_equal(scale):
@@ -27,7 +35,8 @@ def test_other_words_for_the_same_are_equal(scale):
 
 
 def test_the_normal_form_of_a_normal_form_is_itself(scale):
-    for seed in range(200 * scale):
+    hold_calls_that_nothing_uses = (257, 268, 510, 980)
+    for seed in (*range(200 * scale), *hold_calls_that_nothing_uses):
         once = lg.normal_form(graph(seed))
         again = lg.normal_form(replace(once, normal=False))
         assert lg.signature(once) == lg.signature(again), seed
@@ -90,7 +99,10 @@ def with_dropout_after(g, target):
         return (target + 1, 0) if tensor == (target, 0) else (place[tensor[0]], tensor[1])
 
     calls = [
-        replace(c, index=place[c.index], inputs=tuple(map(moved, c.inputs)), origins=(place[c.index],)) for c in g.calls
+        replace(
+            c, index=place[c.index], inputs=tuple(map(moved, c.inputs)), origins=(place[c.index],)
+        )
+        for c in g.calls
     ]
     calls.insert(target + 1, call(target + 1, "Dropout", [(target, 0)], {"rate": 0.5}))
     return replace(g, calls=tuple(calls), outputs=tuple(map(moved, g.outputs)))
@@ -99,9 +111,13 @@ def with_dropout_after(g, target):
 def test_nothing_here_recurses():
     calls = [call(0, "InputLayer", settings={"shape": (8,)})]
     for index in range(1, 5_000):
-        calls.append(call(index, "Dense", [(index - 1, 0)], {"units": 8, "activation": "linear"}, (index,)))
+        calls.append(
+            call(index, "Dense", [(index - 1, 0)], {"units": 8, "activation": "linear"}, (index,))
+        )
     long = lg.CallGraph(tuple(calls), ((0, 0),), ((4_999, 0),))
-    changed = with_calls(long, {700: replace(long.calls[700], settings={"units": 9, "activation": "linear"})})
+    changed = with_calls(
+        long, {700: replace(long.calls[700], settings={"units": 9, "activation": "linear"})}
+    )
     assert sys.getrecursionlimit() < 5_000
     assert lg.compare(long, changed).lines() == ["Dense(9) 'dense_700': units is 9, expected 8."]
-    assert "more calls" in lg.plot(long).svg
+    assert "× 4,999" in lg.plot(long).svg

@@ -3,10 +3,10 @@
 import random
 
 import numpy as np
-from random_graphs import same_by_search
-from random_models import WIDTH, edited, model, plan, rewired
 
 import layergraph as lg
+from tests.layergraph.random_graphs import same_by_search
+from tests.layergraph.random_models import WIDTH, edited, model, plan, rewired
 
 
 def answers(model, inputs):
@@ -31,7 +31,10 @@ def test_one_plan_written_in_two_ways_is_equal_and_computes_the_same(keras, scal
         assert lg.signature(one) == lg.signature(other), seed
         if seed % 3 == 0:
             give_weights(diff)
-            inputs = [np.random.default_rng(i).normal(size=(2, WIDTH)).astype("float32") for i in range(p.inputs)]
+            inputs = [
+                np.random.default_rng(i).normal(size=(2, WIDTH)).astype("float32")
+                for i in range(p.inputs)
+            ]
             inputs = inputs if p.inputs > 1 else inputs[0]
             for mine, yours in zip(answers(one, inputs), answers(other, inputs)):
                 np.testing.assert_allclose(mine, yours, rtol=1e-3, atol=1e-4, err_msg=str(seed))
@@ -53,4 +56,6 @@ def test_rewiring_is_judged_as_by_an_exhaustive_search(keras, scale):
         p = plan(seed)
         one, other = model(keras, p), model(keras, rewired(p, rng), rng)
         diff = lg.compare(one, other)
-        assert diff.equal == same_by_search(lg.call_graph(one), lg.call_graph(other)), f"{seed}: {diff}"
+        assert diff.equal == same_by_search(lg.call_graph(one), lg.call_graph(other)), (
+            f"{seed}: {diff}"
+        )

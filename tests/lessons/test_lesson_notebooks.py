@@ -2,41 +2,39 @@
 
 import os
 
-import harness
 import pytest
 
-from grader.authoring.notebook import instructor_notebook
-from tests.ahead import begun
+from grader.course.instructor_notebook import instructor_notebook
+from tests.lessons import harness
 
 pytestmark = pytest.mark.notebook
 
 
-@pytest.fixture(scope="module")
-def runs(request, tmp_path_factory):
-    """From a lesson's name to its solved notebook after a run in a kernel, started in a folder of its own; several run at a time."""
-    asked = {item.callspec.params["executed"] for item in request.session.items if item.module is request.module}
-    with begun(lambda task: _run(*task), {lesson.name: (lesson, tmp_path_factory.mktemp("lesson")) for lesson in sorted(asked)}) as run:
-        yield run
-
-
 @pytest.fixture(scope="module", params=harness.lessons(), ids=lambda lesson: lesson.name[:2])
-def executed(request, runs):
-    """(lesson, its solved notebook after the run)."""
-    return request.param, runs(request.param.name)
+def executed(request, tmp_path_factory):
+    """(lesson, its solved notebook after a run in a kernel, started in a folder of its own)."""
+    return request.param, _run(request.param, tmp_path_factory.mktemp("lesson"))
 
 
 def _run(lesson, folder):
     from nbclient import NotebookClient
 
-    notebook = instructor_notebook(harness.cells(lesson))
+    notebook = instructor_notebook(harness.cells(lesson), lesson.name)
     path = os.pathsep.join(filter(None, [str(harness.ROOT), os.environ.get("PYTHONPATH")]))
-    client = NotebookClient(notebook, timeout=240, allow_errors=True, resources={"metadata": {"path": str(folder)}})
+    client = NotebookClient(
+        notebook, timeout=240, allow_errors=True, resources={"metadata": {"path": str(folder)}}
+    )
     client.execute(env={**os.environ, "PYTHONPATH": path})
     return notebook
 
 
 def _outputs(notebook):
-    return [(cell.id, output) for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    return [
+        (cell.id, output)
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    ]
 
 
 def _texts(notebook):
@@ -47,18 +45,26 @@ def _texts(notebook):
 
 def test_no_cell_raises(executed):
     _, notebook = executed
-    assert [(place, o.ename, o.evalue) for place, o in _outputs(notebook) if o.output_type == "error"] == []
+    assert [
+        (place, o.ename, o.evalue) for place, o in _outputs(notebook) if o.output_type == "error"
+    ] == []
 
 
 def test_nothing_is_written_to_stderr(executed):
     _, notebook = executed
-    assert [(place, o.text) for place, o in _outputs(notebook) if o.output_type == "stream" and o.name == "stderr"] == []
+    assert [
+        (place, o.text)
+        for place, o in _outputs(notebook)
+        if o.output_type == "stream" and o.name == "stderr"
+    ] == []
 
 
 def test_every_promised_count_is_shown(executed):
     lesson, notebook = executed
     shown = "\n".join(_texts(notebook))
-    missing = [(model, text) for model, _, text in harness.counts(lesson) if not harness.shows(shown, text)]
+    missing = [
+        (model, text) for model, _, text in harness.counts(lesson) if not harness.shows(shown, text)
+    ]
     assert harness.counts(lesson) and missing == []
 
 

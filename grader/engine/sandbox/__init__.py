@@ -4,6 +4,6 @@
 """
 
 from grader.engine.sandbox.abilities import Abilities, abilities
-from grader.engine.sandbox.walls import SandboxError, Walls
+from grader.engine.sandbox.policy import SandboxError, Walls
 
 __all__ = ["Abilities", "SandboxError", "Walls", "abilities"]

@@ -16,13 +16,23 @@ class Abilities:
     enough: bool
     lacking: tuple[str, ...]  # one sentence for each wall that is missing
 
+    @property
+    def level(self) -> str:
+        """In one line, how well a submission is walled in here: "full", "weaker" with what is missing, or "none"."""
+        if not self.enough:
+            return "none"
+        return f"weaker: {'; '.join(self.lacking)}" if self.lacking else "full"
+
     def __iter__(self):
         """(state, what, remedy) of each finding, as `grader doctor` prints them."""
         if self.enough:
             yield "ok", f"submissions run walled in ({', '.join(self.standing)})", ""
         else:
-            yield ("missing", "submissions cannot be walled in, and grading refuses to run them",
-                   "grade on Linux 5.13 or newer with the package sandlock, or say --no-sandbox and trust every submission")
+            yield (
+                "missing",
+                "submissions cannot be walled in, and grading refuses to run them",
+                "grade on Linux 5.13 or newer with the package sandlock, or say --no-sandbox and trust every submission",
+            )
         for sentence in self.lacking:
             yield "note", sentence, ""
 
@@ -32,6 +42,8 @@ _MEANING = {
     "seccomp": "no system-call filter for this processor",
     "user namespace": "no unprivileged user namespaces: processes that leave their session are hunted instead of ended with their namespace",
     "network namespace": "no network namespace: sockets are closed by the system-call filter alone",
+    "built root": "no root folder of its own: calls that change or watch files by their names are refused one by one",
+    "memory count": "no control group: memory is watched ten times a second instead of counted by the kernel",
     "private /proc": "no /proc of its own: only its own entry can be read, by Landlock",
     "disk limit": "no limit on all files together: each file is limited alone",
 }
@@ -48,7 +60,7 @@ def abilities():
 
 
 def _trial():
-    from grader.engine.sandbox import walls
+    from grader.engine.sandbox import groups, policy
 
     with tempfile.TemporaryDirectory(prefix="walls-") as scratch:
         os.chmod(scratch, 0o755)
@@ -58,11 +70,11 @@ def _trial():
         warden = os.fork()
         if warden == 0:
             try:
-                wanted = walls.Walls(work)
-                standing = walls.before(wanted)
+                wanted = policy.Walls(work)
+                standing = policy.before(wanted)
                 child = os.fork()
                 if child == 0:
-                    os.write(writer, json.dumps(walls.inside(wanted, standing)).encode())
+                    os.write(writer, json.dumps(policy.inside(wanted, standing)).encode())
                     os._exit(0)
                 os.waitpid(child, 0)
             except BaseException:
@@ -73,5 +85,5 @@ def _trial():
         with os.fdopen(reader, "rb") as pipe:
             said = pipe.read()
         os.waitpid(warden, 0)
-        walls.leave_group(warden)
+        groups.leave(warden)
     return tuple(json.loads(said)) if said else ()

@@ -33,7 +33,7 @@ digit_stack = keras.Sequential([layers.Dense(24, activation="relu"), layers.Dens
 digit_stack.build((None, 64))
 predicted_parameters = 1810.0
 
-# %% wrong="the image instead of the row" loses=2.25 says="found:    1 input of shape (8, 8)"
+# %% wrong="the image instead of the row" loses=1.25 says="found:    1 input of shape (8, 8)"
 digit_stack = keras.Sequential([
     keras.Input(shape=(8, 8)),
     layers.Dense(24, activation="relu"),
@@ -41,7 +41,7 @@ digit_stack = keras.Sequential([
 ])
 predicted_parameters = 1810
 
-# %% wrong="the batch axis inside the shape" loses=2.25 says="batch axis is added by itself"
+# %% wrong="the batch axis inside the shape" loses=1.25 says="batch axis is added by itself"
 digit_stack = keras.Sequential([
     keras.Input(shape=(None, 64)),
     layers.Dense(24, activation="relu"),
@@ -49,7 +49,7 @@ digit_stack = keras.Sequential([
 ])
 predicted_parameters = 1810
 
-# %% wrong="no input line" loses=2.5 says="does not know the shape of its input yet"
+# %% wrong="no input line" loses=1.5 says="does not know the shape of its input yet"
 digit_stack = keras.Sequential([
     layers.Dense(24, activation="relu"),
     layers.Dense(10, activation="softmax"),
@@ -72,7 +72,7 @@ digit_stack = keras.Sequential([
 ])
 predicted_parameters = 64 * 24 + 24 * 10
 
-# %% wrong="counted the first layer only" loses=1.5 says="Keras counts another number"
+# %% wrong="counted the first layer only" loses=1.5 says="Go layer by layer"
 digit_stack = keras.Sequential([
     keras.Input(shape=(64,)),
     layers.Dense(24, activation="relu"),
@@ -80,7 +80,7 @@ digit_stack = keras.Sequential([
 ])
 predicted_parameters = 1560
 
-# %% wrong="no prediction" loses=1.5 says="no prediction yet"
+# %% wrong="no prediction" loses=1.5 says="nothing yet"
 digit_stack = keras.Sequential([
     keras.Input(shape=(64,)),
     layers.Dense(24, activation="relu"),
@@ -88,7 +88,7 @@ digit_stack = keras.Sequential([
 ])
 predicted_parameters = ...
 
-# %% wrong="the number as text" loses=1.5 says="Keras counts another number"
+# %% wrong="the number as text" loses=1.5 says="Leave out the quotes"
 digit_stack = keras.Sequential([
     keras.Input(shape=(64,)),
     layers.Dense(24, activation="relu"),

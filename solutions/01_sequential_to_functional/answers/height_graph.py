@@ -22,7 +22,7 @@ last, second, first = layers.Dense(1), layers.Dense(20, activation="relu"), laye
 inputs = keras.Input(shape=(100,))
 height_graph = keras.Model(inputs, last(second(first(inputs))))
 
-# %% wrong="a Sequential model" loses=0.5 says="Call the layers on tensors"
+# %% wrong="a Sequential model" loses=0.29 says="Call the layers on tensors"
 height_graph = keras.Sequential([
     keras.Input(shape=(100,)),
     layers.Dense(40, activation="relu"),
@@ -30,28 +30,28 @@ height_graph = keras.Sequential([
     layers.Dense(1),
 ])
 
-# %% wrong="the second layer reads the input" loses=2.5 says="look at which tensor each layer is called on"
+# %% wrong="the second layer reads the input" loses=2.57 says="no Dense directly after it"
 inputs = keras.Input(shape=(100,))
 x = layers.Dense(40, activation="relu")(inputs)
 x = layers.Dense(20, activation="relu")(inputs)
 outputs = layers.Dense(1)(x)
 height_graph = keras.Model(inputs, outputs)
 
-# %% wrong="the answer squeezed by a sigmoid" loses=2 says="activation is 'sigmoid', expected 'linear'"
+# %% wrong="the answer squeezed by a sigmoid" loses=2.29 says="it answers yes or no"
 inputs = keras.Input(shape=(100,))
 x = layers.Dense(40, activation="relu")(inputs)
 x = layers.Dense(20, activation="relu")(x)
 outputs = layers.Dense(1, activation="sigmoid")(x)
 height_graph = keras.Model(inputs, outputs)
 
-# %% wrong="cut one layer too early" loses=3 says="1 output of shape (20,)"
+# %% wrong="cut one layer too early" loses=2.86 says="1 output of shape (20,)"
 inputs = keras.Input(shape=(100,))
 x = layers.Dense(40, activation="relu")(inputs)
 x = layers.Dense(20, activation="relu")(x)
 outputs = layers.Dense(1)(x)
 height_graph = keras.Model(inputs, x)
 
-# %% wrong="one relu forgotten" loses=2 says="activation is 'linear', expected 'relu'"
+# %% wrong="one relu forgotten" loses=2.29 says="relu"
 inputs = keras.Input(shape=(100,))
 x = layers.Dense(40, activation="relu")(inputs)
 x = layers.Dense(20)(x)
@@ -64,9 +64,18 @@ x = layers.Dense(40, activation="relu")(inputs)
 x = layers.Dense(20, activation="relu")(x)
 height_graph = layers.Dense(1)(x)
 
-# %% wrong="the shape of the lesson's LSTM" loses=3 says="1 input of shape (100, 1)"
+# %% wrong="the shape of the lesson's LSTM" loses=2.57 says="1 input of shape (100, 1)"
 inputs = keras.Input(shape=(100, 1))
 x = layers.Dense(40, activation="relu")(inputs)
 x = layers.Dense(20, activation="relu")(x)
 outputs = layers.Dense(1)(x)
 height_graph = keras.Model(inputs, outputs)
+
+# %% wrong="a Sequential inside, called as a layer" loses=0.5 says="Call each layer on a tensor"
+inputs = keras.Input(shape=(100,))
+inside = keras.Sequential([
+    layers.Dense(40, activation="relu"),
+    layers.Dense(20, activation="relu"),
+    layers.Dense(1),
+])
+height_graph = keras.Model(inputs, inside(inputs))

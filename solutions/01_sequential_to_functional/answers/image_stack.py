@@ -44,7 +44,7 @@ image_stack = keras.Sequential([
 ])
 image_stack.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the loss for rows of zeros and ones" loses=1.5 says="Change loss= in model.compile"
+# %% wrong="the loss for rows of zeros and ones" loses=2 says="Change loss= in model.compile"
 image_stack = keras.Sequential([
     keras.Input(shape=(8, 8, 1)),
     layers.Flatten(),
@@ -54,7 +54,7 @@ image_stack = keras.Sequential([
 ])
 image_stack.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="no softmax" loses=2.5 says="Set activation='softmax'"
+# %% wrong="no softmax" loses=2.33 says="Set activation='softmax'"
 image_stack = keras.Sequential([
     keras.Input(shape=(8, 8, 1)),
     layers.Flatten(),
@@ -64,7 +64,7 @@ image_stack = keras.Sequential([
 ])
 image_stack.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the two hidden layers swapped" loses=1 says="units is 24, expected 48"
+# %% wrong="the two hidden layers swapped" loses=1.67 says="Set units=48"
 image_stack = keras.Sequential([
     keras.Input(shape=(8, 8, 1)),
     layers.Flatten(),
@@ -74,7 +74,7 @@ image_stack = keras.Sequential([
 ])
 image_stack.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="no activation between" loses=1 says="activation is 'linear', expected 'relu'"
+# %% wrong="no activation between" loses=1.67 says="Set activation='relu'"
 image_stack = keras.Sequential([
     keras.Input(shape=(8, 8, 1)),
     layers.Flatten(),
@@ -84,7 +84,7 @@ image_stack = keras.Sequential([
 ])
 image_stack.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="functional instead of Sequential" loses=0.5 says="Write it as keras.Sequential"
+# %% wrong="functional instead of Sequential" loses=0.33 says="Write it as keras.Sequential"
 inputs = keras.Input(shape=(8, 8, 1))
 x = layers.Flatten()(inputs)
 x = layers.Dense(48, activation="relu")(x)
@@ -92,7 +92,7 @@ x = layers.Dense(24, activation="relu")(x)
 image_stack = keras.Model(inputs, layers.Dense(10, activation="softmax")(x))
 image_stack.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="not compiled" loses=1.5 says="a model that is not compiled"
+# %% wrong="not compiled" loses=2 says="a model that is not compiled"
 image_stack = keras.Sequential([
     keras.Input(shape=(8, 8, 1)),
     layers.Flatten(),
@@ -112,7 +112,7 @@ model = keras.Sequential([
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 image_stack = model.fit(x_train.reshape(-1, 8, 8, 1), y_train, verbose=0)
 
-# %% wrong="no input" loses=4 says="does not know the shape of its input yet"
+# %% wrong="no input" loses=3.67 says="does not know the shape of its input yet"
 image_stack = keras.Sequential([
     layers.Flatten(),
     layers.Dense(48, activation="relu"),
@@ -121,7 +121,7 @@ image_stack = keras.Sequential([
 ])
 image_stack.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the metrics where Keras takes the loss weights" loses=1.5 says="metrics"
+# %% wrong="the metrics where Keras takes the loss weights" loses=2 says="metrics"
 image_stack = keras.Sequential([
     keras.Input(shape=(8, 8, 1)),
     layers.Flatten(),

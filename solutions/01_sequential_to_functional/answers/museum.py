@@ -46,7 +46,7 @@ sixteen = layers.Dense(16, activation="relu")(x)
 classifier = keras.Model(inputs, layers.Dense(10, activation="softmax")(sixteen))
 fingerprint = keras.models.clone_model(keras.Model(inputs, sixteen))
 
-# %% wrong="a further layer of 16 for the fingerprint alone" loses=4 says="4 of 6 weight arrays"
+# %% wrong="a further layer of 16 for the fingerprint alone" loses=4.5 says="4 of 6 weight arrays"
 inputs = keras.Input(shape=(64,))
 x = layers.Dense(32, activation="relu")(inputs)
 sixteen = layers.Dense(16, activation="relu")(x)
@@ -68,7 +68,7 @@ sixteen = layers.Dense(16, activation="relu")(x)
 classifier = keras.Model(inputs, layers.Dense(10, activation="softmax")(sixteen))
 fingerprint = keras.Model(inputs, x)
 
-# %% wrong="the two names swapped" loses=5.75 says="4 of 6 weight arrays"
+# %% wrong="the two names swapped" loses=6 says="under each other's names"
 inputs = keras.Input(shape=(64,))
 x = layers.Dense(32, activation="relu")(inputs)
 sixteen = layers.Dense(16, activation="relu")(x)

@@ -17,7 +17,7 @@ chance = layers.Dense(1)(layers.Concatenate()([read(review), facts(order)]))
 customer = keras.Model([review, order], layers.Activation("sigmoid")(chance))
 customer.compile("adam", "binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the order first in the join" loses=2 says="Concatenate"
+# %% wrong="the order first in the join" loses=2.22 says="Concatenate"
 review = keras.Input(shape=(40,), dtype="int32", name="review")
 order = keras.Input(shape=(4,), name="order")
 notes = layers.LSTM(20)(layers.Embedding(2_000, 24)(review))
@@ -26,7 +26,7 @@ chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([facts, note
 customer = keras.Model([review, order], chance)
 customer.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the inputs in the other order" loses=2.5 says="order"
+# %% wrong="the inputs in the other order" loses=2.22 says="order"
 review = keras.Input(shape=(40,), dtype="int32", name="review")
 order = keras.Input(shape=(4,), name="order")
 notes = layers.LSTM(20)(layers.Embedding(2_000, 24)(review))
@@ -35,7 +35,7 @@ chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, fact
 customer = keras.Model([order, review], chance)
 customer.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the number of words forgotten: the table has 40 rows" loses=2 says="40"
+# %% wrong="the number of words forgotten: the table has 40 rows" loses=2.22 says="40"
 review = keras.Input(shape=(40,), dtype="int32", name="review")
 order = keras.Input(shape=(4,), name="order")
 notes = layers.LSTM(20)(layers.Embedding(40, 24)(review))
@@ -44,7 +44,7 @@ chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, fact
 customer = keras.Model([review, order], chance)
 customer.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="no reader for the order" loses=2.5 says="Dense"
+# %% wrong="no reader for the order" loses=2.44 says="Dense"
 review = keras.Input(shape=(40,), dtype="int32", name="review")
 order = keras.Input(shape=(4,), name="order")
 notes = layers.LSTM(20)(layers.Embedding(2_000, 24)(review))
@@ -52,7 +52,7 @@ chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, orde
 customer = keras.Model([review, order], chance)
 customer.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the loss for classes" loses=1 says="binary_crossentropy"
+# %% wrong="the loss for classes" loses=0.72 says="binary_crossentropy"
 review = keras.Input(shape=(40,), dtype="int32", name="review")
 order = keras.Input(shape=(4,), name="order")
 notes = layers.LSTM(20)(layers.Embedding(2_000, 24)(review))
@@ -61,7 +61,7 @@ chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, fact
 customer = keras.Model([review, order], chance)
 customer.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="no dtype for the words" loses=2.5 says="int32"
+# %% wrong="no dtype for the words" loses=2.22 says="int32"
 review = keras.Input(shape=(40,), name="review")
 order = keras.Input(shape=(4,), name="order")
 notes = layers.LSTM(20)(layers.Embedding(2_000, 24)(review))
@@ -70,7 +70,7 @@ chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, fact
 customer = keras.Model([review, order], chance)
 customer.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="not compiled" loses=1 says="compile"
+# %% wrong="not compiled" loses=0.72 says="compile"
 review = keras.Input(shape=(40,), dtype="int32", name="review")
 order = keras.Input(shape=(4,), name="order")
 notes = layers.LSTM(20)(layers.Embedding(2_000, 24)(review))

@@ -19,6 +19,14 @@ outputs = layers.Dense(5, activation="softmax")(together)
 product = keras.Model([photo, label], outputs)
 predicted_parameters = int(165)
 
+# %% right="NumPy's name for it"
+photo = keras.Input(shape=(20,), name="photo")
+label = keras.Input(shape=(12,), name="label")
+together = ops.hstack([photo, label])
+outputs = layers.Dense(5, activation="softmax")(together)
+product = keras.Model([photo, label], outputs)
+predicted_parameters = 165
+
 # %% wrong="the stub, with a prediction" loses=2.5 says="Concatenate"
 photo = keras.Input(shape=(20,), name="photo")
 label = keras.Input(shape=(12,), name="label")
@@ -51,7 +59,7 @@ outputs = layers.Dense(5, activation="softmax")(together)
 product = keras.Model([label, photo], outputs)
 predicted_parameters = 165
 
-# %% wrong="no biases counted" loses=0.5 says="165"
+# %% wrong="no biases counted" loses=1 says="biases"
 photo = keras.Input(shape=(20,), name="photo")
 label = keras.Input(shape=(12,), name="label")
 together = layers.Concatenate()([photo, label])

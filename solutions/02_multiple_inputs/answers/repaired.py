@@ -25,7 +25,7 @@ question_notes = layers.LSTM(16)(layers.Embedding(45, 16)(text))
 answer = layers.Dense(45, activation="softmax")(layers.Concatenate()([text_notes, question_notes]))
 repaired = keras.Model([text, question], answer)
 
-# %% wrong="only the road repaired" loses=3.33 says="order"
+# %% wrong="only the road repaired" loses=3 says="order"
 text = keras.Input(shape=(18,), dtype="int32", name="text")
 question = keras.Input(shape=(6,), dtype="int32", name="question")
 text_notes = layers.LSTM(32)(layers.Embedding(45, 32)(text))
@@ -33,7 +33,7 @@ question_notes = layers.LSTM(16)(layers.Embedding(40, 16)(question))
 answer = layers.Dense(45, activation="softmax")(layers.Concatenate()([text_notes, question_notes]))
 repaired = keras.Model([question, text], answer)
 
-# %% wrong="the table still too small" loses=2.67 says="45"
+# %% wrong="the table still too small" loses=2.5 says="45"
 text = keras.Input(shape=(18,), dtype="int32", name="text")
 question = keras.Input(shape=(6,), dtype="int32", name="question")
 text_notes = layers.LSTM(32)(layers.Embedding(45, 32)(text))
@@ -49,7 +49,7 @@ question_notes = layers.LSTM(16)(layers.Embedding(45, 16)(question))
 answer = layers.Dense(45, activation="softmax")(layers.Concatenate()([text_notes, question_notes]))
 repaired = keras.Model([text, question], answer)
 
-# %% wrong="the readers cross" loses=2 says="input"
+# %% wrong="the readers cross" loses=2.5 says="input"
 text = keras.Input(shape=(18,), dtype="int32", name="text")
 question = keras.Input(shape=(6,), dtype="int32", name="question")
 text_notes = layers.LSTM(32)(layers.Embedding(45, 32)(question))

@@ -24,7 +24,7 @@ house.compile(
     metrics={"style": ["accuracy"], "sold": [keras.metrics.BinaryAccuracy(name="accuracy")]},
 )
 
-# %% wrong="losses as a list in another order" loses=1 says="loss"
+# %% wrong="losses as a list in another order" says="loss"
 rooms = keras.Input(shape=(12,))
 body = layers.Dense(32, activation="relu")(rooms)
 body = layers.Dense(16, activation="relu")(body)
@@ -38,7 +38,7 @@ house.compile(
     metrics={"style": "accuracy", "sold": "accuracy"},
 )
 
-# %% wrong="heads in another order" loses=3 says="order"
+# %% wrong="heads in another order" says="order"
 rooms = keras.Input(shape=(12,))
 body = layers.Dense(32, activation="relu")(rooms)
 body = layers.Dense(16, activation="relu")(body)
@@ -52,7 +52,7 @@ house.compile(
     metrics={"style": "accuracy", "sold": "accuracy"},
 )
 
-# %% wrong="heads without names" loses=1 says="name"
+# %% wrong="heads without names" says="name"
 rooms = keras.Input(shape=(12,))
 body = layers.Dense(32, activation="relu")(rooms)
 body = layers.Dense(16, activation="relu")(body)
@@ -66,7 +66,7 @@ house.compile(
     metrics=[[], ["accuracy"], ["accuracy"]],
 )
 
-# %% wrong="the style reads the price" loses=2 says="Dense"
+# %% wrong="the style reads the price" says="Dense"
 rooms = keras.Input(shape=(12,))
 body = layers.Dense(32, activation="relu")(rooms)
 body = layers.Dense(16, activation="relu")(body)
@@ -80,7 +80,7 @@ house.compile(
     metrics={"style": "accuracy", "sold": "accuracy"},
 )
 
-# %% wrong="the style squeezed by a sigmoid" loses=2 says="sigmoid"
+# %% wrong="the style squeezed by a sigmoid" says="sigmoid"
 rooms = keras.Input(shape=(12,))
 body = layers.Dense(32, activation="relu")(rooms)
 body = layers.Dense(16, activation="relu")(body)
@@ -94,7 +94,7 @@ house.compile(
     metrics={"style": "accuracy", "sold": "accuracy"},
 )
 
-# %% wrong="the loss for rows of zeros and ones" loses=1 says="sparse_categorical_crossentropy"
+# %% wrong="the loss for rows of zeros and ones" says="sparse_categorical_crossentropy"
 rooms = keras.Input(shape=(12,))
 body = layers.Dense(32, activation="relu")(rooms)
 body = layers.Dense(16, activation="relu")(body)
@@ -108,7 +108,7 @@ house.compile(
     metrics={"style": "accuracy", "sold": "accuracy"},
 )
 
-# %% wrong="not compiled" loses=1 says="compile"
+# %% wrong="not compiled" says="compile"
 rooms = keras.Input(shape=(12,))
 body = layers.Dense(32, activation="relu")(rooms)
 body = layers.Dense(16, activation="relu")(body)
@@ -117,7 +117,7 @@ style = layers.Dense(4, activation="softmax", name="style")(body)
 sold = layers.Dense(1, activation="sigmoid", name="sold")(body)
 house = keras.Model(rooms, [price, style, sold])
 
-# %% wrong="every weight begins at 0" loses=0.5 says="zero gradients"
+# %% wrong="every weight begins at 0" says="zero gradients"
 rooms = keras.Input(shape=(12,))
 body = layers.Dense(32, activation="relu", kernel_initializer="zeros")(rooms)
 body = layers.Dense(16, activation="relu", kernel_initializer="zeros")(body)
@@ -131,7 +131,7 @@ house.compile(
     metrics={"style": "accuracy", "sold": "accuracy"},
 )
 
-# %% wrong="mae watched for the price" loses=0.5 says="metrics"
+# %% wrong="mae watched for the price" says="metrics"
 rooms = keras.Input((12,))
 body = layers.Dense(16, activation="relu")(layers.Dense(32, activation="relu")(rooms))
 price = layers.Dense(1, name="price")(body)
@@ -140,7 +140,7 @@ sold = layers.Dense(1, activation="sigmoid", name="sold")(body)
 house = keras.Model(rooms, [price, style, sold])
 house.compile(optimizer="adam", loss={"price": "mean_squared_error", "style": "sparse_categorical_crossentropy", "sold": "binary_crossentropy"}, metrics={"price": "mae", "style": "accuracy", "sold": "accuracy"})
 
-# %% wrong="the price counts nothing" loses=1 says="loss weights"
+# %% wrong="the price counts nothing" says="loss weights"
 rooms = keras.Input((12,))
 body = layers.Dense(16, activation="relu")(layers.Dense(32, activation="relu")(rooms))
 price = layers.Dense(1, name="price")(body)

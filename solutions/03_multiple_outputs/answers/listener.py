@@ -45,7 +45,7 @@ mood = layers.Dense(3, activation="softmax", name="mood")(loud)
 listener = keras.Model(sound, mood)
 predicted_total = 4.6
 
-# %% wrong="the losses added without their weights" loses=0.5 says="4.6"
+# %% wrong="the losses added without their weights" loses=1.17 says="multiply each"
 sound = keras.Input(shape=(30,))
 heard = layers.Dense(16, activation="relu")(sound)
 loud = layers.Dense(1, name="loud")(heard)
@@ -53,7 +53,7 @@ mood = layers.Dense(3, activation="softmax", name="mood")(heard)
 listener = keras.Model(sound, [loud, mood])
 predicted_total = 30.8
 
-# %% wrong="the mean instead of the sum" loses=0.5 says="4.6"
+# %% wrong="the mean instead of the sum" loses=1.17 says="multiply each"
 sound = keras.Input(shape=(30,))
 heard = layers.Dense(16, activation="relu")(sound)
 loud = layers.Dense(1, name="loud")(heard)
@@ -61,7 +61,7 @@ mood = layers.Dense(3, activation="softmax", name="mood")(heard)
 listener = keras.Model(sound, [loud, mood])
 predicted_total = 2.3
 
-# %% wrong="the mood reads the sound" loses=0.5 says="mood"
+# %% wrong="the mood reads the sound" loses=1.17 says="mood"
 sound = keras.Input(shape=(30,))
 heard = layers.Dense(16, activation="relu")(sound)
 loud = layers.Dense(1, name="loud")(heard)

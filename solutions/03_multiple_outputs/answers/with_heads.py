@@ -21,7 +21,7 @@ def with_heads(n_inputs, units, heads):
     model.compile(optimizer="adam", loss=["mse"] * len(heads))
     return model
 
-# %% wrong="two units with softmax for yes or no" loses=2.67 says="(2,)"
+# %% wrong="two units with softmax for yes or no" says="(2,)"
 def with_heads(n_inputs, units, heads):
     inputs = keras.Input(shape=(n_inputs,))
     body = layers.Dense(units, activation="relu")(inputs)
@@ -35,7 +35,7 @@ def with_heads(n_inputs, units, heads):
             outputs.append(layers.Dense(n, activation="softmax", name=name)(body))
     return keras.Model(inputs, outputs)
 
-# %% wrong="heads stacked on each other" loses=1.2 says="Dense"
+# %% wrong="heads stacked on each other" says="Dense"
 def with_heads(n_inputs, units, heads):
     inputs = keras.Input(shape=(n_inputs,))
     body = layers.Dense(units, activation="relu")(inputs)
@@ -50,7 +50,7 @@ def with_heads(n_inputs, units, heads):
         outputs.append(x)
     return keras.Model(inputs, outputs)
 
-# %% wrong="no names" loses=1.47 says="name"
+# %% wrong="no names" says="name"
 def with_heads(n_inputs, units, heads):
     inputs = keras.Input(shape=(n_inputs,))
     body = layers.Dense(units, activation="relu")(inputs)
@@ -64,7 +64,7 @@ def with_heads(n_inputs, units, heads):
             outputs.append(layers.Dense(n, activation="softmax")(body))
     return keras.Model(inputs, outputs)
 
-# %% wrong="a number through sigmoid" loses=0.8 says="sigmoid"
+# %% wrong="a number through sigmoid" says="yes or no; one of 4 classes"
 def with_heads(n_inputs, units, heads):
     inputs = keras.Input(shape=(n_inputs,))
     body = layers.Dense(units, activation="relu")(inputs)
@@ -78,7 +78,7 @@ def with_heads(n_inputs, units, heads):
             outputs.append(layers.Dense(n, activation="softmax", name=name)(body))
     return keras.Model(inputs, outputs)
 
-# %% wrong="heads on the input" loses=1.87 says="Dense"
+# %% wrong="heads on the input" says="Dense"
 def with_heads(n_inputs, units, heads):
     inputs = keras.Input(shape=(n_inputs,))
     body = layers.Dense(units, activation="relu")(inputs)
@@ -92,7 +92,7 @@ def with_heads(n_inputs, units, heads):
             outputs.append(layers.Dense(n, activation="softmax", name=name)(inputs))
     return keras.Model(inputs, outputs)
 
-# %% wrong="a body for each head" loses=1.87 says="Dense"
+# %% wrong="a body for each head" says="Dense"
 def with_heads(n_inputs, units, heads):
     inputs = keras.Input(shape=(n_inputs,))
     body = layers.Dense(units, activation="relu")(inputs)
@@ -107,7 +107,7 @@ def with_heads(n_inputs, units, heads):
             outputs.append(layers.Dense(n, activation="softmax", name=name)(body))
     return keras.Model(inputs, outputs)
 
-# %% wrong="one name changed" loses=0.4 says="named"
+# %% wrong="one name changed" says="named"
 def with_heads(n_inputs, units, heads):
     inputs = keras.Input(shape=(n_inputs,))
     body = layers.Dense(units, activation="relu")(inputs)

@@ -43,14 +43,14 @@ outputs = layers.Conv2D(32, 3, padding="same", activation="relu")(x)
 narrow = keras.Model(maps, outputs)
 predicted_parameters = 5_680
 
-# %% wrong="the count without the 1×1 layer" loses=0.5 says="5,680"
+# %% wrong="the count without the 1×1 layer" loses=1 says="Count both convolutions"
 maps = keras.Input(shape=(14, 14, 64))
 x = layers.Conv2D(16, 1, activation="relu")(maps)
 outputs = layers.Conv2D(32, 3, padding="same", activation="relu")(x)
 narrow = keras.Model(maps, outputs)
 predicted_parameters = 4_640
 
-# %% wrong="the count without biases" loses=0.5 says="5,680"
+# %% wrong="the count without biases" loses=1 says="a bias for each filter"
 maps = keras.Input(shape=(14, 14, 64))
 x = layers.Conv2D(16, 1, activation="relu")(maps)
 outputs = layers.Conv2D(32, 3, padding="same", activation="relu")(x)

@@ -13,7 +13,7 @@ outputs = layers.add([y, inputs])
 quiet_block = keras.Model(inputs, outputs)
 predicted_parameters = 18496
 
-# %% wrong="no shortcut at all" loses=1.5 says="the input itself"
+# %% wrong="no shortcut at all" loses=1.3 says="the input itself"
 inputs = keras.Input(shape=(16, 16, 32))
 y = layers.Conv2D(32, 3, padding="same", activation="relu")(inputs)
 y = layers.Conv2D(32, 3, padding="same")(y)
@@ -21,7 +21,7 @@ outputs = y
 quiet_block = keras.Model(inputs, outputs)
 predicted_parameters = 18_496
 
-# %% wrong="concatenated instead of added" loses=1.5 says="something else comes out"
+# %% wrong="concatenated instead of added" loses=1.3 says="something else comes out"
 inputs = keras.Input(shape=(16, 16, 32))
 y = layers.Conv2D(32, 3, padding="same", activation="relu")(inputs)
 y = layers.Conv2D(32, 3, padding="same")(y)
@@ -29,7 +29,7 @@ outputs = layers.Concatenate()([inputs, y])
 quiet_block = keras.Model(inputs, outputs)
 predicted_parameters = 18_496
 
-# %% wrong="y added to itself" loses=1.5 says="the input itself"
+# %% wrong="y added to itself" loses=1.3 says="the input itself"
 inputs = keras.Input(shape=(16, 16, 32))
 y = layers.Conv2D(32, 3, padding="same", activation="relu")(inputs)
 y = layers.Conv2D(32, 3, padding="same")(y)
@@ -37,7 +37,7 @@ outputs = layers.Add()([y, y])
 quiet_block = keras.Model(inputs, outputs)
 predicted_parameters = 18_496
 
-# %% wrong="biases forgotten in the count" loses=0.5 says="18"
+# %% wrong="biases forgotten in the count" loses=1.3 says="18"
 inputs = keras.Input(shape=(16, 16, 32))
 y = layers.Conv2D(32, 3, padding="same", activation="relu")(inputs)
 y = layers.Conv2D(32, 3, padding="same")(y)
@@ -45,7 +45,7 @@ outputs = layers.Add()([inputs, y])
 quiet_block = keras.Model(inputs, outputs)
 predicted_parameters = 18_432
 
-# %% wrong="the number as text" loses=1.5 says="type the number itself"
+# %% wrong="the number as text" loses=1.3 says="Leave out the quotes"
 inputs = keras.Input(shape=(16, 16, 32))
 y = layers.Conv2D(32, 3, padding="same", activation="relu")(inputs)
 y = layers.Conv2D(32, 3, padding="same")(y)
@@ -53,7 +53,7 @@ outputs = layers.Add()([inputs, y])
 quiet_block = keras.Model(inputs, outputs)
 predicted_parameters = "18,496"
 
-# %% wrong="a third convolution" loses=0.5 says="Conv2D"
+# %% wrong="a third convolution" loses=0.9 says="Conv2D"
 inputs = keras.Input(shape=(16, 16, 32))
 y = layers.Conv2D(32, 3, padding="same", activation="relu")(inputs)
 y = layers.Conv2D(32, 3, padding="same", activation="relu")(y)

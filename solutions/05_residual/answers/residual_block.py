@@ -26,7 +26,14 @@ def residual_block(tensor, filters, strides):
         tensor = layers.Conv2D(filters, 1, strides)(tensor)
     return layers.Activation("relu")(layers.Add()([tensor, y]))
 
-# %% wrong="always a projection" says="4,640"
+# %% right="Python's own sum over a list"
+def residual_block(x, filters, strides):
+    y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
+    ways = [layers.Conv2D(filters, 3, padding="same")(y)]
+    ways.append(x if strides == 1 and x.shape[-1] == filters else layers.Conv2D(filters, 1, strides=strides, padding="same")(x))
+    return ops.relu(sum(ways))
+
+# %% wrong="always a projection" says="must have no layer"
 def residual_block(x, filters, strides):
     y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
     y = layers.Conv2D(filters, 3, padding="same")(y)
@@ -42,7 +49,7 @@ def residual_block(x, filters, strides):
         shortcut = layers.Conv2D(filters, 1)(x)
     return layers.Activation("relu")(layers.Add()([shortcut, y]))
 
-# %% wrong="a projection only where strides shrink" loses=1 says="shape"
+# %% wrong="a projection only where strides shrink" loses=1.44 says="shape"
 def residual_block(x, filters, strides):
     y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
     y = layers.Conv2D(filters, 3, padding="same")(y)
@@ -51,7 +58,7 @@ def residual_block(x, filters, strides):
         shortcut = layers.Conv2D(filters, 1, strides=strides)(x)
     return layers.Activation("relu")(layers.Add()([shortcut, y]))
 
-# %% wrong="a projection only where channels change" loses=0.67 says="shape"
+# %% wrong="a projection only where channels change" loses=1.11 says="shape"
 def residual_block(x, filters, strides):
     y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
     y = layers.Conv2D(filters, 3, padding="same")(y)
@@ -69,7 +76,7 @@ def residual_block(x, filters, strides):
         shortcut = layers.Conv2D(filters, 1, strides=strides * strides)(x)
     return layers.Activation("relu")(layers.Add()([shortcut, y]))
 
-# %% wrong="no relu after the sum" loses=3 says="relu"
+# %% wrong="no relu after the sum" loses=3.11 says="relu"
 def residual_block(x, filters, strides):
     y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
     y = layers.Conv2D(filters, 3, padding="same")(y)
@@ -78,13 +85,13 @@ def residual_block(x, filters, strides):
         shortcut = layers.Conv2D(filters, 1, strides=strides)(x)
     return layers.Add()([shortcut, y])
 
-# %% wrong="the shortcut starts after the first convolution" says="14,432"
+# %% wrong="the shortcut starts after the first convolution" says="starts from another tensor"
 def residual_block(x, filters, strides):
     x = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
     y = layers.Conv2D(filters, 3, padding="same")(x)
     return layers.Activation("relu")(layers.Add()([x, y]))
 
-# %% wrong="nothing returned" loses=6 says="return"
+# %% wrong="nothing returned" loses=5 says="return"
 def residual_block(x, filters, strides):
     y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
     y = layers.Conv2D(filters, 3, padding="same")(y)
@@ -108,7 +115,7 @@ def residual_block(x, filters, strides):
         s = layers.Conv2D(filters, 1, strides=strides)(x)
     return layers.Activation("relu")(layers.Add()([s, y]))
 
-# %% wrong="a model is returned" loses=6 says="tensor"
+# %% wrong="a model is returned" loses=5 says="tensor"
 def residual_block(x, filters, strides):
     y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
     y = layers.Conv2D(filters, 3, padding="same")(y)

@@ -5,7 +5,7 @@ two = one + layers.Conv2D(16, 3, padding="same", activation="relu")(one)
 three = two + layers.Conv2D(16, 3, padding="same", activation="relu")(two)
 four = three + layers.Conv2D(16, 3, padding="same", activation="relu")(three)
 tower = keras.Model(maps, layers.Dense(5, activation="softmax")(layers.GlobalAveragePooling2D()(four)))
-other_parameters = 23509
+other_parameters = 83797
 
 # %% right="activations apart, order turned, count as a sum"
 inputs = keras.Input(shape=(12, 12, 16))
@@ -15,52 +15,60 @@ for step in range(4):
     x = layers.add([y, x])
 x = layers.Dense(5)(layers.GlobalAveragePooling2D()(x))
 tower = keras.Model(inputs, layers.Softmax()(x))
-other_parameters = sum(9 * channels * 16 + 16 for channels in (16, 32, 48, 64)) + 80 * 5 + 5
+other_parameters = sum(9 * channels * 16 + 16 for channels in range(16, 129, 16)) + 144 * 5 + 5
 
-# %% wrong="the other design" says="23,509"
+# %% right="Python's own sum of a list"
+inputs = x = keras.Input((12, 12, 16))
+for _ in range(4):
+    x = sum([x, layers.Conv2D(16, (3, 3), padding="same", activation="relu")(x)])
+x = layers.GlobalAveragePooling2D()(x)
+tower = keras.Model(inputs, layers.Dense(5, "softmax")(x))
+other_parameters = 83797
+
+# %% wrong="the other design" says="there are 80 channels"
 inputs = x = keras.Input(shape=(12, 12, 16))
 for _ in range(4):
     y = layers.Conv2D(16, 3, padding="same", activation="relu")(x)
     x = layers.Concatenate()([x, y])
 x = layers.GlobalAveragePooling2D()(x)
 tower = keras.Model(inputs, layers.Dense(5, activation="softmax")(x))
-other_parameters = 9_365
+other_parameters = 18_645
 
-# %% wrong="three steps instead of four" loses=1 says="Conv2D"
+# %% wrong="three steps instead of four" says="step 4"
 inputs = x = keras.Input(shape=(12, 12, 16))
 for _ in range(3):
     y = layers.Conv2D(16, 3, padding="same", activation="relu")(x)
     x = layers.Add()([x, y])
 x = layers.GlobalAveragePooling2D()(x)
 tower = keras.Model(inputs, layers.Dense(5, activation="softmax")(x))
-other_parameters = 23_509
+other_parameters = 83_797
 
-# %% wrong="every shortcut starts at the input" loses=1 says="Add"
+# %% wrong="every shortcut starts at the input" says="step 2"
 inputs = x = keras.Input(shape=(12, 12, 16))
 for _ in range(4):
     y = layers.Conv2D(16, 3, padding="same", activation="relu")(x)
     x = layers.Add()([inputs, y])
 x = layers.GlobalAveragePooling2D()(x)
 tower = keras.Model(inputs, layers.Dense(5, activation="softmax")(x))
-other_parameters = 23_509
+other_parameters = 83_797
 
-# %% wrong="one convolution for all four steps" loses=1 says="Conv2D"
+# %% wrong="one convolution for all four steps" says="step 2"
 inputs = x = keras.Input(shape=(12, 12, 16))
 convolution = layers.Conv2D(16, 3, padding="same", activation="relu")
 for _ in range(4):
     x = layers.Add()([x, convolution(x)])
 x = layers.GlobalAveragePooling2D()(x)
 tower = keras.Model(inputs, layers.Dense(5, activation="softmax")(x))
-other_parameters = 23_509
+other_parameters = 83_797
 
-# %% wrong="the last layer reads 64 channels in the count" loses=1 says="23"
+# %% wrong="the last layer reads 128 channels in the count" loses=0.7 says="83"
 inputs = x = keras.Input(shape=(12, 12, 16))
 for _ in range(4):
     y = layers.Conv2D(16, 3, padding="same", activation="relu")(x)
     x = layers.Add()([x, y])
 x = layers.GlobalAveragePooling2D()(x)
 tower = keras.Model(inputs, layers.Dense(5, activation="softmax")(x))
-other_parameters = 23_429
+other_parameters = 83_717
 
 # %% wrong="the count left open" says="other_parameters"
 inputs = x = keras.Input(shape=(12, 12, 16))
@@ -78,4 +86,4 @@ for _ in range(4):
     x = ops.add(x, y)
 x = layers.GlobalAveragePooling2D()(x)
 tower = keras.Model(inputs, layers.Dense(5, activation="softmax")(x))
-other_parameters = np.int64(23509)
+other_parameters = np.int64(83797)

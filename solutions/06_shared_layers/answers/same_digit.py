@@ -25,7 +25,7 @@ x = layers.Dense(16, activation="relu")(x)
 same_digit = keras.Model([first, second], layers.Dense(1, activation="sigmoid")(x))
 same_digit.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="second input first" loses=2 says="order"
+# %% wrong="second input first" loses=1 says="order"
 first = keras.Input(shape=(8, 8, 1))
 second = keras.Input(shape=(8, 8, 1))
 encode = layers.Dense(32, activation="relu")
@@ -43,7 +43,7 @@ x = layers.Dense(16, activation="relu")(x)
 same_digit = keras.Model([first, second], layers.Dense(1, activation="softmax")(x))
 same_digit.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="not compiled" loses=1 says="compile"
+# %% wrong="not compiled" loses=0.75 says="compile"
 first = keras.Input(shape=(8, 8, 1))
 second = keras.Input(shape=(8, 8, 1))
 encode = layers.Dense(32, activation="relu")
@@ -51,7 +51,7 @@ x = layers.Concatenate()([encode(layers.Flatten()(first)), encode(layers.Flatten
 x = layers.Dense(16, activation="relu")(x)
 same_digit = keras.Model([first, second], layers.Dense(1, activation="sigmoid")(x))
 
-# %% wrong="added instead of joined" loses=2 says="Concatenate"
+# %% wrong="added instead of joined" loses=1.25 says="Concatenate"
 first = keras.Input(shape=(8, 8, 1))
 second = keras.Input(shape=(8, 8, 1))
 encode = layers.Dense(32, activation="relu")
@@ -60,7 +60,7 @@ x = layers.Dense(16, activation="relu")(x)
 same_digit = keras.Model([first, second], layers.Dense(1, activation="sigmoid")(x))
 same_digit.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the encoder without relu" loses=2 says="relu"
+# %% wrong="the encoder without relu" loses=1.25 says="relu"
 first = keras.Input(shape=(8, 8, 1))
 second = keras.Input(shape=(8, 8, 1))
 encode = layers.Dense(32)
@@ -69,7 +69,7 @@ x = layers.Dense(16, activation="relu")(x)
 same_digit = keras.Model([first, second], layers.Dense(1, activation="sigmoid")(x))
 same_digit.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="steps so large that it can't learn" loses=0.5 says="learning rate"
+# %% wrong="steps so large that it can't learn" loses=0.25 says="learning rate"
 first = keras.Input(shape=(8, 8, 1))
 second = keras.Input(shape=(8, 8, 1))
 encode = layers.Dense(32, activation="relu")
@@ -85,9 +85,27 @@ x = layers.Dense(16, activation="relu")(layers.Concatenate()([encode(first), enc
 same_digit = keras.Model([first, second], layers.Dense(1, activation="sigmoid")(x))
 same_digit.compile(keras.optimizers.Adam(learning_rate=0.003), "binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the loss for logits" loses=1 says="from_logits"
+# %% wrong="the loss for logits" loses=0.75 says="from_logits"
 first, second = keras.Input(shape=(8, 8, 1)), keras.Input(shape=(8, 8, 1))
 encode = keras.Sequential([layers.Flatten(), layers.Dense(32, activation="relu")])
 x = layers.Dense(16, activation="relu")(layers.Concatenate()([encode(first), encode(second)]))
 same_digit = keras.Model([first, second], layers.Dense(1, activation="sigmoid")(x))
 same_digit.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True), metrics=["accuracy"])
+
+# %% wrong="sigmoid missing" says="sigmoid"
+first = keras.Input(shape=(8, 8, 1))
+second = keras.Input(shape=(8, 8, 1))
+flat, encode = layers.Flatten(), layers.Dense(32, activation="relu")
+x = layers.Concatenate()([encode(flat(first)), encode(flat(second))])
+x = layers.Dense(16, activation="relu")(x)
+same_digit = keras.Model([first, second], layers.Dense(1)(x))
+same_digit.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+
+# %% right="operations instead of layers"
+a, b = keras.Input((8, 8, 1)), keras.Input((8, 8, 1))
+shared = layers.Dense(32, "relu")
+za = shared(ops.reshape(a, (-1, 64)))
+zb = shared(ops.reshape(b, (-1, 64)))
+h = ops.relu(layers.Dense(16)(ops.concatenate([za, zb], axis=-1)))
+same_digit = keras.Model([a, b], ops.sigmoid(layers.Dense(1)(h)))
+same_digit.compile(keras.optimizers.Adam(), "binary_crossentropy", metrics=["accuracy"])

@@ -33,7 +33,7 @@ def similarity(first, second, units):
     merged = layers.Concatenate()([reader(first), reader(second)])
     return layers.Dense(1, activation="sigmoid")(merged)
 
-# %% wrong="two readers" loses=5 says="Dense"
+# %% wrong="two readers" loses=4 says="Dense"
 def similarity(first, second, units):
     one = layers.Dense(units, activation="relu")(first)
     two = layers.Dense(units, activation="relu")(second)
@@ -70,7 +70,7 @@ def similarity(first, second, units):
     mean = layers.Average()([reader(first), reader(second)])
     return layers.Dense(1, activation="sigmoid")(ops.concatenate([mean, reader(first) * reader(second)], axis=-1))
 
-# %% wrong="a model instead of a tensor" loses=5 says="return the tensor itself"
+# %% wrong="a model instead of a tensor" loses=4 says="return the tensor itself"
 def similarity(first, second, units):
     reader = layers.Dense(units, activation="relu")
     merged = layers.Multiply()([reader(first), reader(second)])
@@ -94,3 +94,10 @@ kept = {}
 def similarity(first, second, units):
     reader = kept.setdefault((first.shape[-1], units), layers.Dense(units, activation="relu"))
     return layers.Dense(1, activation="sigmoid")(layers.Multiply()([reader(first), reader(second)]))
+
+# %% wrong="one more Dense with weights" says="1 Dense too many"
+def similarity(first, second, units):
+    reader = layers.Dense(units, activation="relu")
+    merged = ops.abs(reader(first) - reader(second))
+    merged = layers.Dense(units, activation="relu")(merged)
+    return layers.Dense(1, activation="sigmoid")(merged)

@@ -11,7 +11,7 @@ wide = layers.Activation("relu")(layers.Dense(32)(encoder(digit)))
 autoencoder = keras.Model(digit, layers.Activation("sigmoid")(layers.Dense(64)(wide)))
 autoencoder.compile(optimizer="adam", loss="mse")
 
-# %% wrong="two roads, all sizes right" loses=1 says="weights"
+# %% wrong="two paths, all sizes right" says="weights"
 encoder = keras.Sequential([keras.Input((64,)), layers.Dense(32, activation="relu"), layers.Dense(6)])
 autoencoder = keras.Sequential([
     keras.Input((64,)),
@@ -21,7 +21,7 @@ autoencoder = keras.Sequential([
     layers.Dense(64, activation="sigmoid"),
 ])
 
-# %% wrong="the code with relu" loses=1 says="relu"
+# %% wrong="the code with relu" loses=0.83 says="relu"
 inputs = keras.Input(shape=(64,))
 code = layers.Dense(6, activation="relu")(layers.Dense(32, activation="relu")(inputs))
 outputs = layers.Dense(64, activation="sigmoid")(layers.Dense(32, activation="relu")(code))
@@ -50,3 +50,10 @@ autoencoder = keras.Sequential([keras.Input((6,)), layers.Dense(32, activation="
 # %% wrong="only the encoder" says="autoencoder"
 encoder = keras.Sequential([keras.Input((64,)), layers.Dense(32, activation="relu"), layers.Dense(6)])
 autoencoder = ...
+
+# %% wrong="the encoder is frozen, so training one does not train the other" says="trainable"
+inputs = keras.Input(shape=(64,))
+encoder = keras.Model(inputs, layers.Dense(6)(layers.Dense(32, activation="relu")(inputs)))
+encoder.trainable = False
+x = layers.Dense(32, activation="relu")(encoder(inputs))
+autoencoder = keras.Model(inputs, layers.Dense(64, activation="sigmoid")(x))

@@ -12,7 +12,7 @@ frame_reader = keras.Model(frame, layers.Dense(10, activation="softmax")(layers.
 clip_reader = keras.Sequential([keras.Input(shape=(6, 64)), layers.TimeDistributed(frame_reader)])
 predicted_shape = (6, 10)
 
-# %% wrong="the steps flattened away" says="parameters"
+# %% wrong="the steps flattened away" says="weight arrays"
 frame_reader = keras.Sequential([keras.Input(shape=(64,)), layers.Dense(20, activation="relu"), layers.Dense(10, activation="softmax")])
 clip = keras.Input(shape=(6, 64))
 x = layers.Flatten()(clip)
@@ -20,7 +20,7 @@ x = layers.Dense(20, activation="relu")(x)
 clip_reader = keras.Model(clip, layers.Dense(10, activation="softmax")(x))
 predicted_shape = (10,)
 
-# %% wrong="the batch axis in the shape" says="without None"
+# %% wrong="the batch axis in the shape" says="None"
 frame_reader = keras.Sequential([
     keras.Input(shape=(64,)),
     layers.Dense(20, activation="relu"),
@@ -40,7 +40,7 @@ clip = keras.Input(shape=(6, 64))
 clip_reader = keras.Model(clip, layers.TimeDistributed(frame_reader)(clip))
 predicted_shape = (10,)
 
-# %% wrong="an LSTM instead of the reader" says="parameters"
+# %% wrong="an LSTM instead of the reader" says="Dense"
 frame_reader = keras.Sequential([keras.Input(shape=(64,)), layers.Dense(20, activation="relu"), layers.Dense(10, activation="softmax")])
 clip = keras.Input(shape=(6, 64))
 clip_reader = keras.Model(clip, layers.LSTM(10, return_sequences=True)(clip))
@@ -56,7 +56,7 @@ clip = keras.Input(shape=(6, 64))
 clip_reader = keras.Model(clip, layers.TimeDistributed(frame_reader)(clip))
 predicted_shape = ...
 
-# %% wrong="a clone of the frame reader, with weights of its own" loses=0.25 says="0 of 4 weight arrays"
+# %% wrong="a clone of the frame reader, with weights of its own" says="0 of 4 weight arrays"
 frame_reader = keras.Sequential([
     keras.Input(shape=(64,)),
     layers.Dense(20, activation="relu"),

@@ -12,17 +12,22 @@ def ensemble(members):
     total = layers.Add()([member(inputs) for member in members])
     return keras.Model(inputs, total / len(members))
 
-# %% wrong="the first member three times" says="387"
+# %% right="Python's own sum, divided"
+def ensemble(members):
+    x = keras.Input(members[0].input_shape[1:])
+    return keras.Model(x, sum(member(x) for member in members) / len(members))
+
+# %% wrong="the first member three times" says="195"
 def ensemble(members):
     inputs = keras.Input(shape=members[0].input_shape[1:])
     return keras.Model(inputs, layers.Average()([members[0](inputs) for _ in members]))
 
-# %% wrong="always three members" loses=2.5 says="IndexError"
+# %% wrong="always three members" says="IndexError"
 def ensemble(members):
     inputs = keras.Input(shape=members[0].input_shape[1:])
     return keras.Model(inputs, layers.Average()([members[0](inputs), members[1](inputs), members[2](inputs)]))
 
-# %% wrong="added, not averaged" loses=2.5 says="Average"
+# %% wrong="added, not averaged" says="counted alike"
 def ensemble(members):
     inputs = keras.Input(shape=members[0].input_shape[1:])
     return keras.Model(inputs, layers.Add()([member(inputs) for member in members]))
@@ -32,12 +37,12 @@ def ensemble(members):
     inputs = keras.Input(shape=members[0].input_shape[1:])
     return keras.Model(inputs, layers.Concatenate()([member(inputs) for member in members]))
 
-# %% wrong="the shape of the exercise's example fixed" loses=2.5 says="128"
+# %% wrong="the shape of the exercise's example fixed" says="128"
 def ensemble(members):
     inputs = keras.Input(shape=(128,))
     return keras.Model(inputs, layers.Average()([member(inputs) for member in members]))
 
-# %% wrong="one after the other" loses=3 says="error"
+# %% wrong="one after the other" says="error"
 def ensemble(members):
     inputs = keras.Input(shape=members[0].input_shape[1:])
     member = inputs
@@ -65,7 +70,7 @@ def ensemble(members):
     inputs = keras.Input(shape=members[0].input_shape[1:])
     return keras.Model(inputs, layers.Average()([keras.models.clone_model(member)(inputs) for member in members]))
 
-# %% wrong="a mean that counts the last member half" says="Average"
+# %% wrong="a mean that counts the last member half" says="counted alike"
 def ensemble(members):
     inputs = keras.Input(shape=members[0].input_shape[1:])
     answer, *others = [member(inputs) for member in members]
@@ -73,9 +78,19 @@ def ensemble(members):
         answer = layers.Average()([answer, other])
     return keras.Model(inputs, answer)
 
-# %% wrong="the members frozen on the way" loses=2.5 says="frozen"
+# %% wrong="the members frozen on the way" says="frozen"
 def ensemble(members):
     inputs = keras.Input(shape=members[0].input_shape[1:])
     for member in members:
         member.trainable = False
     return keras.Model(inputs, layers.Average()([member(inputs) for member in members]))
+
+# %% wrong="the largest answer instead of the mean" says="counted alike"
+def ensemble(members):
+    inputs = keras.Input(shape=members[0].input_shape[1:])
+    return keras.Model(inputs, layers.Maximum()([member(inputs) for member in members]))
+
+# %% wrong="divided by two whatever their number" says="counted alike"
+def ensemble(members):
+    inputs = keras.Input(shape=members[0].input_shape[1:])
+    return keras.Model(inputs, sum(member(inputs) for member in members) / 2)

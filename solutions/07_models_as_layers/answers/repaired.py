@@ -1,54 +1,90 @@
-# %% right="clones under other names"
-a = keras.Sequential([keras.Input((40,)), layers.Dense(8, activation="relu"), layers.Dense(1, activation="sigmoid")])
-b = keras.models.clone_model(a)
-c = keras.models.clone_model(a)
-b.name, c.name = "b", "c"
-numbers = keras.Input((40,))
-repaired = keras.Model(numbers, layers.average([a(numbers), b(numbers), c(numbers)]))
+# %% right="the answers by number"
+encoder = keras.Sequential([keras.Input(shape=(64,)), layers.Dense(16, activation="relu")])
+first, second = keras.Input(shape=(16,)), keras.Input(shape=(16,))
+is_larger = layers.Dense(1, activation="sigmoid")(layers.Subtract()([first, second]))
+is_same = layers.Dense(1, activation="sigmoid")(ops.abs(first - second))
+referee = keras.Model([first, second], [is_larger, is_same])
+left, right = keras.Input(shape=(64,)), keras.Input(shape=(64,))
+answers = referee([encoder(left), encoder(right)])
+repaired = keras.Model([left, right], [answers[0], answers[1]])
 
-# %% right="no models inside, layers called in a loop"
-inputs = keras.Input(shape=(40,))
-results = []
-for _ in range(3):
-    x = layers.ReLU()(layers.Dense(8)(inputs))
-    results.append(layers.Activation("sigmoid")(layers.Dense(1)(x)))
-repaired = keras.Model(inputs, layers.Average()(results))
+# %% right="the list handed on as it is, called by name"
+encoder = keras.Sequential([keras.Input(shape=(64,)), layers.Dense(16, activation="relu")])
+first, second = keras.Input(shape=(16,)), keras.Input(shape=(16,))
+is_larger = layers.Dense(1, activation="sigmoid")(layers.Subtract()([first, second]))
+is_same = layers.Dense(1, activation="sigmoid")(ops.abs(first - second))
+referee = keras.Model([first, second], [is_larger, is_same])
+left, right = keras.Input(shape=(64,)), keras.Input(shape=(64,))
+codes = [encoder(digit) for digit in (left, right)]
+repaired = keras.Model(inputs=[left, right], outputs=referee(codes))
 
-# %% wrong="two models, one of them twice" loses=3 says="called 2 times"
-def make():
-    return keras.Sequential([keras.Input(shape=(40,)), layers.Dense(8, activation="relu"), layers.Dense(1, activation="sigmoid")])
+# %% wrong="only the answers put right" loses=1.5 says="what does referee get first"
+encoder = keras.Sequential([keras.Input(shape=(64,)), layers.Dense(16, activation="relu")])
+first, second = keras.Input(shape=(16,)), keras.Input(shape=(16,))
+is_larger = layers.Dense(1, activation="sigmoid")(layers.Subtract()([first, second]))
+is_same = layers.Dense(1, activation="sigmoid")(ops.abs(first - second))
+referee = keras.Model([first, second], [is_larger, is_same])
+left, right = keras.Input(shape=(64,)), keras.Input(shape=(64,))
+larger, same = referee([encoder(right), encoder(left)])
+repaired = keras.Model([left, right], [larger, same])
 
+# %% wrong="only the digits put right" says="which answer of referee"
+encoder = keras.Sequential([keras.Input(shape=(64,)), layers.Dense(16, activation="relu")])
+first, second = keras.Input(shape=(16,)), keras.Input(shape=(16,))
+is_larger = layers.Dense(1, activation="sigmoid")(layers.Subtract()([first, second]))
+is_same = layers.Dense(1, activation="sigmoid")(ops.abs(first - second))
+referee = keras.Model([first, second], [is_larger, is_same])
+left, right = keras.Input(shape=(64,)), keras.Input(shape=(64,))
+same, larger = referee([encoder(left), encoder(right)])
+repaired = keras.Model([left, right], [larger, same])
 
-inputs = keras.Input(shape=(40,))
-one, two = make(), make()
-repaired = keras.Model(inputs, layers.Average()([one(inputs), two(inputs), two(inputs)]))
+# %% wrong="the list of outputs turned as well" loses=1.5 says="what does referee get first"
+encoder = keras.Sequential([keras.Input(shape=(64,)), layers.Dense(16, activation="relu")])
+first, second = keras.Input(shape=(16,)), keras.Input(shape=(16,))
+is_larger = layers.Dense(1, activation="sigmoid")(layers.Subtract()([first, second]))
+is_same = layers.Dense(1, activation="sigmoid")(ops.abs(first - second))
+referee = keras.Model([first, second], [is_larger, is_same])
+left, right = keras.Input(shape=(64,)), keras.Input(shape=(64,))
+same, larger = referee([encoder(right), encoder(left)])
+repaired = keras.Model([left, right], [same, larger])
 
-# %% wrong="two members only" loses=2 says="Dense"
-def make():
-    return keras.Sequential([keras.Input(shape=(40,)), layers.Dense(8, activation="relu"), layers.Dense(1, activation="sigmoid")])
+# %% wrong="the inputs of the whole turned, so that the answers stand still" says="which answer of referee"
+encoder = keras.Sequential([keras.Input(shape=(64,)), layers.Dense(16, activation="relu")])
+first, second = keras.Input(shape=(16,)), keras.Input(shape=(16,))
+is_larger = layers.Dense(1, activation="sigmoid")(layers.Subtract()([first, second]))
+is_same = layers.Dense(1, activation="sigmoid")(ops.abs(first - second))
+referee = keras.Model([first, second], [is_larger, is_same])
+left, right = keras.Input(shape=(64,)), keras.Input(shape=(64,))
+same, larger = referee([encoder(right), encoder(left)])
+repaired = keras.Model([right, left], [larger, same])
 
+# %% wrong="a second encoder for the right digit" says="Dense"
+encoder = keras.Sequential([keras.Input(shape=(64,)), layers.Dense(16, activation="relu")])
+first, second = keras.Input(shape=(16,)), keras.Input(shape=(16,))
+is_larger = layers.Dense(1, activation="sigmoid")(layers.Subtract()([first, second]))
+is_same = layers.Dense(1, activation="sigmoid")(ops.abs(first - second))
+referee = keras.Model([first, second], [is_larger, is_same])
+left, right = keras.Input(shape=(64,)), keras.Input(shape=(64,))
+another = keras.Sequential([keras.Input(shape=(64,)), layers.Dense(16, activation="relu")])
+larger, same = referee([encoder(left), another(right)])
+repaired = keras.Model([left, right], [larger, same])
 
-inputs = keras.Input(shape=(40,))
-repaired = keras.Model(inputs, layers.Average()([make()(inputs), make()(inputs)]))
+# %% wrong="one answer alone" loses=3
+encoder = keras.Sequential([keras.Input(shape=(64,)), layers.Dense(16, activation="relu")])
+first, second = keras.Input(shape=(16,)), keras.Input(shape=(16,))
+is_larger = layers.Dense(1, activation="sigmoid")(layers.Subtract()([first, second]))
+is_same = layers.Dense(1, activation="sigmoid")(ops.abs(first - second))
+referee = keras.Model([first, second], [is_larger, is_same])
+left, right = keras.Input(shape=(64,)), keras.Input(shape=(64,))
+larger, same = referee([encoder(left), encoder(right)])
+repaired = keras.Model([left, right], larger)
 
-# %% wrong="the first layer shared" loses=3 says="called 3 times"
-inputs = keras.Input(shape=(40,))
-x = layers.Dense(8, activation="relu")(inputs)
-first = layers.Dense(8, activation="relu")
-results = [layers.Dense(1, activation="sigmoid")(first(inputs)) for _ in range(3)]
-repaired = keras.Model(inputs, layers.Average()(results))
-
-# %% wrong="three units instead of three models" says="output"
-inputs = keras.Input(shape=(40,))
-x = layers.Dense(8, activation="relu")(inputs)
-repaired = keras.Model(inputs, layers.Dense(3, activation="sigmoid")(x))
-
-# %% wrong="one model alone" loses=2 says="Average"
-repaired = keras.Sequential([keras.Input(shape=(40,)), layers.Dense(8, activation="relu"), layers.Dense(1, activation="sigmoid")])
-
-# %% wrong="a copy of the variable is no copy of the model" loses=3 says="called 3 times"
-member = keras.Sequential([keras.Input(shape=(40,)), layers.Dense(8, activation="relu"), layers.Dense(1, activation="sigmoid")])
-other = member
-third = member
-inputs = keras.Input(shape=(40,))
-repaired = keras.Model(inputs, layers.Average()([member(inputs), other(inputs), third(inputs)]))
+# %% wrong="only the outputs are put right" says="what does referee get first"
+encoder = keras.Sequential([keras.Input(shape=(64,)), layers.Dense(16, activation="relu")])
+first, second = keras.Input(shape=(16,)), keras.Input(shape=(16,))
+is_larger = layers.Dense(1, activation="sigmoid")(layers.Subtract()([first, second]))
+is_same = layers.Dense(1, activation="sigmoid")(ops.abs(first - second))
+referee = keras.Model([first, second], [is_larger, is_same])
+left, right = keras.Input(shape=(64,)), keras.Input(shape=(64,))
+larger, same = referee([encoder(right), encoder(left)])
+repaired = keras.Model([left, right], [larger, same])

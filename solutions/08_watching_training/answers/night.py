@@ -1,61 +1,109 @@
-# %% right="the table first, modes spelt out"
-night = [
-    keras.callbacks.CSVLogger(filename="night.csv", append=True),
-    keras.callbacks.ModelCheckpoint(filepath="night.keras", mode="min", save_best_only=True, verbose=1),
-]
+# %% right="one file, and the checkpoint is told the best so far"
+def make_night(folder, best_so_far):
+    return [
+        keras.callbacks.CSVLogger(filename=folder + "/night.csv", append=True),
+        keras.callbacks.ModelCheckpoint(folder + "/night.keras", mode="min", save_best_only=True, verbose=0, initial_value_threshold=best_so_far),
+    ]
 
-# %% right="a tuple, paths"
-keep = callbacks.ModelCheckpoint(Path("night.keras"), "val_loss", save_best_only=True)
-night = (keep, callbacks.CSVLogger(Path("night.csv"), ",", True))
+# %% right="every model kept, by its loss"
+def make_night(folder, best_so_far):
+    place = Path(folder)
+    keep = callbacks.ModelCheckpoint(place / "all-{val_loss:.4f}.keras")
+    return keep, callbacks.CSVLogger(place / "night.csv", ",", True)
 
-# %% wrong="design A" loses=3 says="memory"
-night = [callbacks.EarlyStopping(monitor="val_loss", patience=5, restore_best_weights=True)]
+# %% right="the state of the run restored as well, and files by epoch"
+def make_night(folder, best_so_far):
+    return [
+        callbacks.BackupAndRestore(f"{folder}/backup"),
+        callbacks.ModelCheckpoint(f"{folder}/epoch-{{epoch:03d}}.keras", save_best_only=True),
+        callbacks.CSVLogger(f"{folder}/night.csv", append=True),
+    ]
 
-# %% wrong="both designs" loses=1 says="memory"
-night = [
-    callbacks.EarlyStopping(monitor="val_loss", patience=5, restore_best_weights=True),
-    callbacks.ModelCheckpoint("night.keras", monitor="val_loss", save_best_only=True),
-    callbacks.CSVLogger("night.csv", append=True),
-]
+# %% right="early stopping beside it"
+def make_night(folder, best_so_far):
+    return [
+        callbacks.EarlyStopping(patience=20),
+        callbacks.ModelCheckpoint(f"{folder}/{{epoch}}-{{val_loss:.3f}}.keras", save_best_only=True),
+        callbacks.CSVLogger(f"{folder}/night.csv", append=True),
+    ]
 
-# %% wrong="the last model instead of the best" loses=1 says="save_best_only is False"
-night = [
-    callbacks.ModelCheckpoint("night.keras", monitor="val_loss"),
-    callbacks.CSVLogger("night.csv", append=True),
-]
+# %% wrong="one file that every start takes for its own" says="those on disk have"
+def make_night(folder, best_so_far):
+    return [
+        callbacks.ModelCheckpoint(f"{folder}/night.keras", monitor="val_loss", save_best_only=True),
+        callbacks.CSVLogger(f"{folder}/night.csv", append=True),
+    ]
 
-# %% wrong="the table starts anew" loses=1 says="wipes out"
-night = [
-    callbacks.ModelCheckpoint("night.keras", monitor="val_loss", save_best_only=True),
-    callbacks.CSVLogger("night.csv"),
-]
+# %% wrong="the run restored, the best forgotten" says="those on disk have"
+def make_night(folder, best_so_far):
+    return [
+        callbacks.BackupAndRestore(f"{folder}/backup"),
+        callbacks.ModelCheckpoint(f"{folder}/night.keras", monitor="val_loss", save_best_only=True),
+        callbacks.CSVLogger(f"{folder}/night.csv", append=True),
+    ]
 
-# %% wrong="by the training loss" loses=1 says="monitor is 'loss'"
-night = [
-    callbacks.ModelCheckpoint("night.keras", monitor="loss", save_best_only=True),
-    callbacks.CSVLogger("night.csv", append=True),
-]
+# %% wrong="numbered by epochs that are counted anew" says="those on disk have"
+def make_night(folder, best_so_far):
+    return [
+        callbacks.ModelCheckpoint(f"{folder}/epoch-{{epoch:02d}}.keras"),
+        callbacks.CSVLogger(f"{folder}/night.csv", append=True),
+    ]
 
-# %% wrong="weights only" loses=1 says="night.weights.h5"
-night = [
-    callbacks.ModelCheckpoint("night.weights.h5", monitor="val_loss", save_best_only=True, save_weights_only=True),
-    callbacks.CSVLogger("night.csv", append=True),
-]
+# %% wrong="the best weights in memory" says="no .keras file"
+def make_night(folder, best_so_far):
+    return [callbacks.EarlyStopping(monitor="val_loss", patience=50, restore_best_weights=True), callbacks.CSVLogger(f"{folder}/night.csv", append=True)]
 
-# %% wrong="another file" loses=1 says="run.csv"
-night = [
-    callbacks.ModelCheckpoint("night.keras", monitor="val_loss", save_best_only=True),
-    callbacks.CSVLogger("run.csv", append=True),
-]
+# %% wrong="the last model instead of the best" says="those on disk have"
+def make_night(folder, best_so_far):
+    return [callbacks.ModelCheckpoint(f"{folder}/night.keras"), callbacks.CSVLogger(f"{folder}/night.csv", append=True)]
 
-# %% wrong="the letter of the design" loses=3 says="a list of callbacks"
-night = "B"
+# %% wrong="the table begins anew" says="epochs"
+def make_night(folder, best_so_far):
+    return [
+        callbacks.ModelCheckpoint(f"{folder}/{{val_loss:.3f}}.keras", save_best_only=True),
+        callbacks.CSVLogger(f"{folder}/night.csv"),
+    ]
 
-# %% wrong="one callback without a list" loses=3 says="a list of callbacks"
-night = callbacks.ModelCheckpoint("night.keras", monitor="val_loss", save_best_only=True)
+# %% wrong="the worst kept" says="those on disk have"
+def make_night(folder, best_so_far):
+    return [
+        callbacks.ModelCheckpoint(f"{folder}/{{val_loss:.3f}}.keras", mode="max", save_best_only=True),
+        callbacks.CSVLogger(f"{folder}/night.csv", append=True),
+    ]
 
-# %% wrong="looks after every batch, where there is no val_loss" loses=1 says="save_freq is 1"
-night = [
-    callbacks.ModelCheckpoint("night.keras", monitor="val_loss", save_best_only=True, save_freq=1),
-    callbacks.CSVLogger("night.csv", append=True),
-]
+# %% wrong="weights only" says="no .keras file"
+def make_night(folder, best_so_far):
+    return [
+        callbacks.ModelCheckpoint(f"{folder}/{{val_loss:.3f}}.weights.h5", save_best_only=True, save_weights_only=True),
+        callbacks.CSVLogger(f"{folder}/night.csv", append=True),
+    ]
+
+# %% wrong="the letter of the design" says="not callable"
+make_night = "B"
+
+# %% wrong="a list made once, outside" says="doesn't lie in the folder"
+def make_night(folder, best_so_far):
+    return [callbacks.ModelCheckpoint("night.keras", save_best_only=True), callbacks.CSVLogger(f"{folder}/night.csv", append=True)]
+
+# %% wrong="a threshold that was typed once" says="those on disk have"
+def make_night(folder, best_so_far):
+    return [
+        callbacks.ModelCheckpoint(f"{folder}/night.keras", save_best_only=True, initial_value_threshold=0.85),
+        callbacks.CSVLogger(f"{folder}/night.csv", append=True),
+    ]
+
+# %% wrong="the threshold of the lesson, whatever came before" says="the best model had val_loss 0.4"
+def make_night(folder, best_so_far):
+    """The callbacks of one start."""
+    return [
+        callbacks.ModelCheckpoint(f"{folder}/night.keras", monitor="val_loss", save_best_only=True, initial_value_threshold=0.32),
+        callbacks.CSVLogger(f"{folder}/night.csv", append=True),
+    ]
+
+# %% wrong="watches the accuracy" says="the best model had val_loss 0.4"
+def make_night(folder, best_so_far):
+    """The callbacks of one start."""
+    return [
+        callbacks.ModelCheckpoint(f"{folder}/night.keras", monitor="val_accuracy", save_best_only=True),
+        callbacks.CSVLogger(f"{folder}/night.csv", append=True),
+    ]

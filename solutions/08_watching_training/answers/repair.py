@@ -32,14 +32,14 @@ repaired = [
     callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", mode="max", save_best_only=True),
 ]
 
-# %% wrong="the stopper made patient instead" loses=1.33 says="patience is 30"
+# %% wrong="the stopper made patient instead" loses=2 says="waits 30 epochs, and 6 are asked for"
 repaired = [
     callbacks.EarlyStopping(monitor="val_accuracy", mode="max", patience=30),
     callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=8),
     callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", mode="max", save_best_only=True),
 ]
 
-# %% wrong="stops by the loss" loses=0.67 says="monitor is 'val_loss'"
+# %% wrong="stops by the loss" loses=1.33 says="is that the accuracy"
 repaired = [
     callbacks.EarlyStopping(monitor="val_loss", patience=6),
     callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=2),
@@ -53,7 +53,7 @@ repaired = [
     callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", save_best_only=True),
 ]
 
-# %% wrong="everything kept, not the best" loses=0.67 says="save_best_only is False"
+# %% wrong="everything kept, not the best" loses=1.33 says="it writes every epoch's model"
 repaired = [
     callbacks.EarlyStopping(monitor="val_accuracy", patience=6),
     callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=2),
@@ -86,4 +86,19 @@ repaired = [
     callbacks.EarlyStopping(monitor="val_accuracy", patience=6),
     callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=2, cooldown=3),
     callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", save_best_only=True),
+]
+
+# %% right="a tuple made a list, NumPy integers"
+waits = np.array([6, 2])
+repaired = list((
+    callbacks.EarlyStopping(monitor="val_accuracy", mode="max", patience=waits[0]),
+    callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=waits[1], mode="min"),
+    callbacks.ModelCheckpoint(str(Path("best.keras")), monitor="val_accuracy", mode="max", save_best_only=True),
+))
+
+# %% wrong="the stopper watches the loss" says="is that the accuracy"
+repaired = [
+    callbacks.EarlyStopping(monitor="val_loss", patience=6),
+    callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=2),
+    callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", mode="max", save_best_only=True),
 ]

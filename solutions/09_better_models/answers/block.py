@@ -21,47 +21,47 @@ def conv_block(x, filters, separable=False):
     kind = layers.SeparableConv2D if separable else layers.Conv2D
     return keras.ops.relu(layers.BatchNormalization()(kind(filters, 3, padding="same", use_bias=False)(x)))
 
-# %% wrong="with a bias" loses=2.93 says="parameters"
+# %% wrong="with a bias" says="parameters"
 def conv_block(x, filters, separable=False):
     kind = layers.SeparableConv2D if separable else layers.Conv2D
     x = kind(filters, 3, padding="same")(x)
     return layers.ReLU()(layers.BatchNormalization()(x))
 
-# %% wrong="no padding" loses=2.27 says="(6, 6, 32)"
+# %% wrong="no padding" says="(6, 6, 32)"
 def conv_block(x, filters, separable=False):
     kind = layers.SeparableConv2D if separable else layers.Conv2D
     x = kind(filters, 3, use_bias=False)(x)
     return layers.ReLU()(layers.BatchNormalization()(x))
 
-# %% wrong="relu before the normalisation" loses=1.6 says="relu"
+# %% wrong="relu before the normalisation" says="relu"
 def conv_block(x, filters, separable=False):
     kind = layers.SeparableConv2D if separable else layers.Conv2D
     x = kind(filters, 3, padding="same", use_bias=False, activation="relu")(x)
     return layers.BatchNormalization()(x)
 
-# %% wrong="no activation" loses=1.6 says="relu"
+# %% wrong="no activation" says="relu"
 def conv_block(x, filters, separable=False):
     kind = layers.SeparableConv2D if separable else layers.Conv2D
     x = kind(filters, 3, padding="same", use_bias=False)(x)
     return layers.BatchNormalization()(x)
 
-# %% wrong="no normalisation" loses=2.93 says="4,608"
+# %% wrong="no normalisation" says="4,608"
 def conv_block(x, filters, separable=False):
     kind = layers.SeparableConv2D if separable else layers.Conv2D
     return layers.ReLU()(kind(filters, 3, padding="same", use_bias=False)(x))
 
-# %% wrong="separable ignored" loses=1.47 says="784"
+# %% wrong="separable ignored" says="784"
 def conv_block(x, filters, separable=False):
     x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
     return layers.ReLU()(layers.BatchNormalization()(x))
 
-# %% wrong="always 32 filters" loses=1.6 says="32"
+# %% wrong="always 32 filters" says="32"
 def conv_block(x, filters, separable=False):
     kind = layers.SeparableConv2D if separable else layers.Conv2D
     x = kind(32, 3, padding="same", use_bias=False)(x)
     return layers.ReLU()(layers.BatchNormalization()(x))
 
-# %% wrong="a depthwise convolution alone" loses=1.47 says="16"
+# %% wrong="a depthwise convolution alone" says="16"
 def conv_block(x, filters, separable=False):
     if separable:
         x = layers.DepthwiseConv2D(3, padding="same", use_bias=False)(x)
@@ -69,13 +69,13 @@ def conv_block(x, filters, separable=False):
         x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
     return layers.ReLU()(layers.BatchNormalization()(x))
 
-# %% wrong="returns nothing" loses=4 says="return"
+# %% wrong="returns nothing" says="return"
 def conv_block(x, filters, separable=False):
     kind = layers.SeparableConv2D if separable else layers.Conv2D
     x = kind(filters, 3, padding="same", use_bias=False)(x)
     x = layers.ReLU()(layers.BatchNormalization()(x))
 
-# %% wrong="normalisations kept by their number of filters" loses=0.4 says="in common with the call before"
+# %% wrong="normalisations kept by their number of filters" says="in common with the call before"
 kept = {}
 
 

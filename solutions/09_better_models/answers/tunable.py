@@ -1,92 +1,402 @@
-# %% right="a Sequential model"
-def make_tunable(units, depth, learning_rate):
+# %% right="a Sequential model, sizes as steps"
+def build(hp):
     model = keras.Sequential([keras.Input((64,))])
-    for _ in range(depth):
-        model.add(layers.Dense(units, use_bias=False))
+    for number in range(hp.Int("depth", min_value=1, max_value=3)):
+        model.add(layers.Dense(hp.Int("units_" + str(number), 16, 64, step=2, sampling="log"), use_bias=False))
         model.add(layers.BatchNormalization())
         model.add(layers.ReLU())
     model.add(layers.Dense(10))
     model.add(layers.Softmax())
-    model.compile(keras.optimizers.Adam(learning_rate=learning_rate), keras.losses.SparseCategoricalCrossentropy(), metrics=["accuracy"])
+    model.compile(keras.optimizers.Adam(learning_rate=hp.Float("learning_rate", 0.0001, 0.1, sampling="log")), keras.losses.SparseCategoricalCrossentropy(), metrics=["accuracy"])
     return model
 
-# %% right="compiled with names, the rate set afterwards"
-def make_tunable(units, depth, learning_rate):
-    row = keras.Input(shape=(64,))
-    x = row
-    for number in range(depth):
-        x = layers.Dense(units, use_bias=False, name=f"dense_{number}")(x)
-        x = keras.activations.relu(layers.BatchNormalization(name=f"norm_{number}")(x))
+
+def built(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    return build(hp)
+
+
+def asked(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    build(hp)
+    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
+
+# %% right="the rate first, a depth chosen from a list, compiled with names"
+def build(hp):
+    rate = hp.Float("learning_rate", 1e-4, 1e-1, sampling="log")
+    x = row = keras.Input((64,))
+    depth = hp.Choice("depth", [1, 2, 3])
+    sizes = [hp.Choice(f"units_{i}", [64, 32, 16]) for i in range(depth)]
+    for size in sizes:
+        x = keras.activations.relu(layers.BatchNormalization()(layers.Dense(size, use_bias=False)(x)))
     model = keras.Model(inputs=[row], outputs=[layers.Dense(10, "softmax")(x)])
     model.compile("adam", "sparse_categorical_crossentropy", metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")])
-    model.optimizer.learning_rate = learning_rate
+    model.optimizer.learning_rate = rate
     return model
 
-# %% wrong="not compiled" loses=1.15 says="not compiled"
-def make_tunable(units, depth, learning_rate):
-    row = x = keras.Input(shape=(64,))
-    for _ in range(depth):
-        x = layers.ReLU()(layers.BatchNormalization()(layers.Dense(units, use_bias=False)(x)))
-    return keras.Model(row, layers.Dense(10, activation="softmax")(x))
 
-# %% wrong="the learning rate ignored" loses=0.9 says="0.001"
-def make_tunable(units, depth, learning_rate):
+def built(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    return build(hp)
+
+
+def asked(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    build(hp)
+    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
+
+# %% wrong="all three sizes asked for, whatever the depth" says="units_2"
+def build(hp):
     row = x = keras.Input(shape=(64,))
-    for _ in range(depth):
-        x = layers.ReLU()(layers.BatchNormalization()(layers.Dense(units, use_bias=False)(x)))
+    sizes = [hp.Choice(f"units_{i}", [16, 32, 64]) for i in range(3)]
+    for i in range(hp.Int("depth", 1, 3)):
+        x = layers.Dense(sizes[i], use_bias=False)(x)
+        x = layers.BatchNormalization()(x)
+        x = layers.ReLU()(x)
     model = keras.Model(row, layers.Dense(10, activation="softmax")(x))
+    rate = hp.Float("learning_rate", 1e-4, 1e-1, sampling="log")
+    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def built(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    return build(hp)
+
+
+def asked(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    build(hp)
+    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
+
+# %% wrong="one size for all layers" says="parameters"
+def build(hp):
+    row = x = keras.Input(shape=(64,))
+    for i in range(hp.Int("depth", 1, 3)):
+        x = layers.Dense(hp.Choice("units_0", [16, 32, 64]), use_bias=False)(x)
+        x = layers.BatchNormalization()(x)
+        x = layers.ReLU()(x)
+    model = keras.Model(row, layers.Dense(10, activation="softmax")(x))
+    rate = hp.Float("learning_rate", 1e-4, 1e-1, sampling="log")
+    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def built(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    return build(hp)
+
+
+def asked(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    build(hp)
+    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
+
+# %% wrong="never asks" says="units_0"
+def build(hp):
+    row = x = keras.Input(shape=(64,))
+    for i in range(2):
+        x = layers.Dense(32, use_bias=False)(x)
+        x = layers.BatchNormalization()(x)
+        x = layers.ReLU()(x)
+    model = keras.Model(row, layers.Dense(10, activation="softmax")(x))
+    rate = 0.01
+    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def built(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    return build(hp)
+
+
+def asked(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    build(hp)
+    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
+
+# %% wrong="the learning rate asked for and not used" says="0.001"
+def build(hp):
+    row = x = keras.Input(shape=(64,))
+    for i in range(hp.Int("depth", 1, 3)):
+        x = layers.Dense(hp.Choice(f"units_{i}", [16, 32, 64]), use_bias=False)(x)
+        x = layers.BatchNormalization()(x)
+        x = layers.ReLU()(x)
+    model = keras.Model(row, layers.Dense(10, activation="softmax")(x))
+    rate = hp.Float("learning_rate", 1e-4, 1e-1, sampling="log")
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
-# %% wrong="every layer reads the input" loses=0.75 says="parameters"
-def make_tunable(units, depth, learning_rate):
-    row = keras.Input(shape=(64,))
-    for _ in range(depth):
-        x = layers.ReLU()(layers.BatchNormalization()(layers.Dense(units, use_bias=False)(row)))
+
+def built(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    return build(hp)
+
+
+def asked(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    build(hp)
+    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
+
+# %% wrong="the learning rate on a linear scale" says="linear"
+def build(hp):
+    row = x = keras.Input(shape=(64,))
+    for i in range(hp.Int("depth", 1, 3)):
+        x = layers.Dense(hp.Choice(f"units_{i}", [16, 32, 64]), use_bias=False)(x)
+        x = layers.BatchNormalization()(x)
+        x = layers.ReLU()(x)
     model = keras.Model(row, layers.Dense(10, activation="softmax")(x))
-    model.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    rate = hp.Float("learning_rate", 1e-4, 1e-1)
+    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
-# %% wrong="biases left in" loses=1.15 says="parameters"
-def make_tunable(units, depth, learning_rate):
+
+def built(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    return build(hp)
+
+
+def asked(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    build(hp)
+    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
+
+# %% wrong="not compiled" says="not compiled"
+def build(hp):
     row = x = keras.Input(shape=(64,))
-    for _ in range(depth):
-        x = layers.ReLU()(layers.BatchNormalization()(layers.Dense(units)(x)))
+    for i in range(hp.Int("depth", 1, 3)):
+        x = layers.Dense(hp.Choice(f"units_{i}", [16, 32, 64]), use_bias=False)(x)
+        x = layers.BatchNormalization()(x)
+        x = layers.ReLU()(x)
     model = keras.Model(row, layers.Dense(10, activation="softmax")(x))
-    model.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    rate = hp.Float("learning_rate", 1e-4, 1e-1, sampling="log")
+    pass
     return model
 
-# %% wrong="the loss for rows" loses=1.15 says="sparse_categorical_crossentropy"
-def make_tunable(units, depth, learning_rate):
+
+def built(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    return build(hp)
+
+
+def asked(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    build(hp)
+    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
+
+# %% wrong="every layer reads the input" says="parameters"
+def build(hp):
     row = x = keras.Input(shape=(64,))
-    for _ in range(depth):
-        x = layers.ReLU()(layers.BatchNormalization()(layers.Dense(units, use_bias=False)(x)))
+    for i in range(hp.Int("depth", 1, 3)):
+        x = layers.Dense(hp.Choice(f"units_{i}", [16, 32, 64]), use_bias=False)(row)
+        x = layers.ReLU()(layers.BatchNormalization()(x))
     model = keras.Model(row, layers.Dense(10, activation="softmax")(x))
-    model.compile(keras.optimizers.Adam(learning_rate), "categorical_crossentropy", metrics=["accuracy"])
+    rate = hp.Float("learning_rate", 1e-4, 1e-1, sampling="log")
+    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
-# %% wrong="relu before the normalisation" loses=0.9 says="relu"
-def make_tunable(units, depth, learning_rate):
+
+def built(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    return build(hp)
+
+
+def asked(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    build(hp)
+    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
+
+# %% wrong="biases left in" says="parameters"
+def build(hp):
     row = x = keras.Input(shape=(64,))
-    for _ in range(depth):
-        x = layers.BatchNormalization()(layers.Dense(units, use_bias=False, activation="relu")(x))
+    for i in range(hp.Int("depth", 1, 3)):
+        x = layers.Dense(hp.Choice(f"units_{i}", [16, 32, 64]))(x)
+        x = layers.BatchNormalization()(x)
+        x = layers.ReLU()(x)
     model = keras.Model(row, layers.Dense(10, activation="softmax")(x))
-    model.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    rate = hp.Float("learning_rate", 1e-4, 1e-1, sampling="log")
+    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
-# %% wrong="no metric" loses=0.9 says="metric"
-def make_tunable(units, depth, learning_rate):
+
+def built(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    return build(hp)
+
+
+def asked(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    build(hp)
+    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
+
+# %% wrong="the loss for rows" says="sparse_categorical_crossentropy"
+def build(hp):
     row = x = keras.Input(shape=(64,))
-    for _ in range(depth):
-        x = layers.ReLU()(layers.BatchNormalization()(layers.Dense(units, use_bias=False)(x)))
+    for i in range(hp.Int("depth", 1, 3)):
+        x = layers.Dense(hp.Choice(f"units_{i}", [16, 32, 64]), use_bias=False)(x)
+        x = layers.BatchNormalization()(x)
+        x = layers.ReLU()(x)
     model = keras.Model(row, layers.Dense(10, activation="softmax")(x))
-    model.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy")
+    rate = hp.Float("learning_rate", 1e-4, 1e-1, sampling="log")
+    model.compile(keras.optimizers.Adam(rate), "categorical_crossentropy", metrics=["accuracy"])
     return model
 
-# %% wrong="returns what compile returns" loses=3 says="return"
-def make_tunable(units, depth, learning_rate):
+
+def built(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    return build(hp)
+
+
+def asked(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    build(hp)
+    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
+
+# %% wrong="relu before the normalisation" says="relu"
+def build(hp):
     row = x = keras.Input(shape=(64,))
-    for _ in range(depth):
-        x = layers.ReLU()(layers.BatchNormalization()(layers.Dense(units, use_bias=False)(x)))
+    for i in range(hp.Int("depth", 1, 3)):
+        x = layers.Dense(hp.Choice(f"units_{i}", [16, 32, 64]), use_bias=False, activation="relu")(x)
+        x = layers.BatchNormalization()(x)
     model = keras.Model(row, layers.Dense(10, activation="softmax")(x))
-    return model.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    rate = hp.Float("learning_rate", 1e-4, 1e-1, sampling="log")
+    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def built(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    return build(hp)
+
+
+def asked(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    build(hp)
+    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
+
+# %% wrong="no metric" says="metric"
+def build(hp):
+    row = x = keras.Input(shape=(64,))
+    for i in range(hp.Int("depth", 1, 3)):
+        x = layers.Dense(hp.Choice(f"units_{i}", [16, 32, 64]), use_bias=False)(x)
+        x = layers.BatchNormalization()(x)
+        x = layers.ReLU()(x)
+    model = keras.Model(row, layers.Dense(10, activation="softmax")(x))
+    rate = hp.Float("learning_rate", 1e-4, 1e-1, sampling="log")
+    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
+    return model
+
+
+def built(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    return build(hp)
+
+
+def asked(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    build(hp)
+    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
+
+# %% wrong="other sizes" says="64"
+def build(hp):
+    row = x = keras.Input(shape=(64,))
+    for i in range(hp.Int("depth", 1, 3)):
+        x = layers.Dense(hp.Choice(f"units_{i}", [8, 16, 32]), use_bias=False)(x)
+        x = layers.BatchNormalization()(x)
+        x = layers.ReLU()(x)
+    model = keras.Model(row, layers.Dense(10, activation="softmax")(x))
+    rate = hp.Float("learning_rate", 1e-4, 1e-1, sampling="log")
+    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def built(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    return build(hp)
+
+
+def asked(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    build(hp)
+    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
+
+# %% wrong="returns what compile returns" says="return"
+def build(hp):
+    row = x = keras.Input(shape=(64,))
+    for i in range(hp.Int("depth", 1, 3)):
+        x = layers.Dense(hp.Choice(f"units_{i}", [16, 32, 64]), use_bias=False)(x)
+        x = layers.BatchNormalization()(x)
+        x = layers.ReLU()(x)
+    model = keras.Model(row, layers.Dense(10, activation="softmax")(x))
+    rate = hp.Float("learning_rate", 1e-4, 1e-1, sampling="log")
+    return model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+
+
+def built(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    return build(hp)
+
+
+def asked(values):
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    build(hp)
+    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
+
+# %% wrong="all sizes are asked for, whatever the depth" says="Not asked for: units_1 and units_2"
+def build(hp):
+    row = x = keras.Input(shape=(64,))
+    sizes = [hp.Choice(f"units_{i}", [16, 32, 64]) for i in range(3)]
+    for i in range(hp.Int("depth", 1, 3)):
+        x = layers.Dense(sizes[i], use_bias=False)(x)
+        x = layers.BatchNormalization()(x)
+        x = layers.ReLU()(x)
+    model = keras.Model(row, layers.Dense(10, activation="softmax")(x))
+    rate = hp.Float("learning_rate", 1e-4, 1e-1, sampling="log")
+    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def built(values):
+    """The model for these answers, as in one trial of a tuner."""
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    return build(hp)
+
+
+def asked(values):
+    """What `build` asks for, given these answers: for each name, the possible values (a range for learning rates)."""
+    hp = keras_tuner.HyperParameters()
+    hp.values.update(values)
+    if build(hp) is None:
+        return None
+    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}

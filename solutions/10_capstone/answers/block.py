@@ -18,55 +18,55 @@ def branch_block(x, filters):
     end = layers.Add()([layers.Conv2D(2 * filters, 1)(start), layers.Concatenate()([a, b])])
     return keras.Model(start, end)(x)
 
-# %% wrong="one behind the other" loses=1.93 says="parameters"
+# %% wrong="one behind the other" says="parameters"
 def branch_block(x, filters):
     a = layers.Conv2D(filters, 1, activation="relu")(x)
     b = layers.Conv2D(filters, 3, padding="same", activation="relu")(a)
     return layers.Add()([layers.Concatenate()([a, b]), layers.Conv2D(2 * filters, 1)(x)])
 
-# %% wrong="the shortcut from a branch" loses=2.27 says="parameters"
+# %% wrong="the shortcut from a branch" says="parameters"
 def branch_block(x, filters):
     a = layers.Conv2D(filters, 1, activation="relu")(x)
     b = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
     return layers.Add()([layers.Concatenate()([a, b]), layers.Conv2D(2 * filters, 1)(a)])
 
-# %% wrong="no padding" loses=3 says="ValueError"
+# %% wrong="no padding" says="ValueError"
 def branch_block(x, filters):
     a = layers.Conv2D(filters, 1, activation="relu")(x)
     b = layers.Conv2D(filters, 3, activation="relu")(x)
     return layers.Add()([layers.Concatenate()([a, b]), layers.Conv2D(2 * filters, 1)(x)])
 
-# %% wrong="the other order" loses=1.6 says="another order"
+# %% wrong="the other order" says="the windows are"
 def branch_block(x, filters):
     a = layers.Conv2D(filters, 1, activation="relu")(x)
     b = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
     return layers.Add()([layers.Concatenate()([b, a]), layers.Conv2D(2 * filters, 1)(x)])
 
-# %% wrong="relu on the shortcut" loses=1.6 says="relu"
+# %% wrong="relu on the shortcut" says="relu"
 def branch_block(x, filters):
     a = layers.Conv2D(filters, 1, activation="relu")(x)
     b = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
     return layers.Add()([layers.Concatenate()([a, b]), layers.Conv2D(2 * filters, 1, activation="relu")(x)])
 
-# %% wrong="concatenated instead of added" loses=2.27 says="(8, 8, 24)"
+# %% wrong="concatenated instead of added" says="(8, 8, 24)"
 def branch_block(x, filters):
     a = layers.Conv2D(filters, 1, activation="relu")(x)
     b = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
     return layers.Concatenate()([a, b, layers.Conv2D(2 * filters, 1)(x)])
 
-# %% wrong="no shortcut" loses=2.27 says="Add"
+# %% wrong="no shortcut" says="Add"
 def branch_block(x, filters):
     a = layers.Conv2D(filters, 1, activation="relu")(x)
     b = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
     return layers.Concatenate()([a, b])
 
-# %% wrong="a 5×5 branch" loses=1.93 says="parameters"
+# %% wrong="a 5×5 branch" says="parameters"
 def branch_block(x, filters):
     a = layers.Conv2D(filters, 1, activation="relu")(x)
     b = layers.Conv2D(filters, 5, padding="same", activation="relu")(x)
     return layers.Add()([layers.Concatenate()([a, b]), layers.Conv2D(2 * filters, 1)(x)])
 
-# %% wrong="the shortcut's layer kept from the call before" loses=0.4 says="in common with the call before"
+# %% wrong="the shortcut's layer kept from the call before" says="in common with the call before"
 kept = {}
 
 

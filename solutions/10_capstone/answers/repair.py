@@ -11,13 +11,13 @@ left, right, question = keras.Input((8, 8, 1)), keras.Input((8, 8, 1)), keras.In
 x = layers.ReLU()(layers.Dense(64)(layers.Concatenate()([encoder(left), encoder(right), question])))
 repaired = keras.Model(inputs=[left, right, question], outputs=[layers.Activation("sigmoid")(layers.Dense(1)(x)), layers.Softmax()(layers.Dense(19)(x))])
 
-# %% wrong="the question still unheard" loses=3 says="no way leads from the question"
+# %% wrong="the question still unheard" says="no way leads from the question"
 encoder = keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(64, activation="relu"), layers.Dense(32, activation="relu")])
 left, right, question = keras.Input((8, 8, 1)), keras.Input((8, 8, 1)), keras.Input((2,))
 x = layers.Dense(64, activation="relu")(layers.Concatenate()([encoder(left), encoder(right)]))
 repaired = keras.Model([left, right, question], [layers.Dense(1, activation="sigmoid")(x), layers.Dense(19, activation="softmax")(x)])
 
-# %% wrong="still two encoders" loses=3 says="an encoder of its own"
+# %% wrong="still two encoders" says="an encoder of its own"
 def encode(image):
     x = layers.Dense(64, activation="relu")(layers.Flatten()(image))
     return layers.Dense(32, activation="relu")(x)
@@ -27,26 +27,26 @@ left, right, question = keras.Input((8, 8, 1)), keras.Input((8, 8, 1)), keras.In
 x = layers.Dense(64, activation="relu")(layers.Concatenate()([encode(left), encode(right), question]))
 repaired = keras.Model([left, right, question], [layers.Dense(1, activation="sigmoid")(x), layers.Dense(19, activation="softmax")(x)])
 
-# %% wrong="only the first layer shared" loses=3 says="an encoder of its own"
+# %% wrong="only the first layer shared" says="an encoder of its own"
 wide = layers.Dense(64, activation="relu")
 left, right, question = keras.Input((8, 8, 1)), keras.Input((8, 8, 1)), keras.Input((2,))
 codes = [layers.Dense(32, activation="relu")(wide(layers.Flatten()(image))) for image in (left, right)]
 x = layers.Dense(64, activation="relu")(layers.Concatenate()([*codes, question]))
 repaired = keras.Model([left, right, question], [layers.Dense(1, activation="sigmoid")(x), layers.Dense(19, activation="softmax")(x)])
 
-# %% wrong="the left image read twice" loses=3 says="no way leads from right"
+# %% wrong="the left image read twice" says="no way leads from right"
 encoder = keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(64, activation="relu"), layers.Dense(32, activation="relu")])
 left, right, question = keras.Input((8, 8, 1)), keras.Input((8, 8, 1)), keras.Input((2,))
 x = layers.Dense(64, activation="relu")(layers.Concatenate()([encoder(left), encoder(left), question]))
 repaired = keras.Model([left, right, question], [layers.Dense(1, activation="sigmoid")(x), layers.Dense(19, activation="softmax")(x)])
 
-# %% wrong="the question first" loses=2 says="concatenate"
+# %% wrong="the question first" says="concatenate"
 encoder = keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(64, activation="relu"), layers.Dense(32, activation="relu")])
 left, right, question = keras.Input((8, 8, 1)), keras.Input((8, 8, 1)), keras.Input((2,))
 x = layers.Dense(64, activation="relu")(layers.Concatenate()([question, encoder(left), encoder(right)]))
 repaired = keras.Model([left, right, question], [layers.Dense(1, activation="sigmoid")(x), layers.Dense(19, activation="softmax")(x)])
 
-# %% wrong="the answers swapped" loses=2 says="output"
+# %% wrong="the answers swapped" says="the outputs answer"
 encoder = keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(64, activation="relu"), layers.Dense(32, activation="relu")])
 left, right, question = keras.Input((8, 8, 1)), keras.Input((8, 8, 1)), keras.Input((2,))
 x = layers.Dense(64, activation="relu")(layers.Concatenate()([encoder(left), encoder(right), question]))

@@ -1,1 +1,0 @@
-"""From a lesson's py:percent source to the instructor's and the student's notebook."""

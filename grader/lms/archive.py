@@ -1,0 +1,348 @@
+"""The files in a zip or a folder, whatever the zip is like: nothing is written, and what is read is bounded.
+
+A file is known by its path, as folders and a name; an archive inside an archive counts as a folder. What is refused is told to
+whoever asked, by path and reason, and stops nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import stat
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+from grader.errors import GraderError
+
+MAX_FILE = 64 * 2**20  # bytes of one file; the engine accepts no larger notebook
+MAX_TOTAL = 16 * 2**30  # bytes of one archive's or folder's files that are unpacked
+MAX_ENTRIES = 100_000  # of one archive or folder
+MAX_DIRECTORY = 16 * 2**20  # bytes of a zip's list of files
+MAX_RATIO = 200  # times that a file of more than SMALL may grow when it is unpacked
+SMALL = 16 * 2**20
+MAX_DEPTH = 2  # archives inside each other: the one that was named, and what a student zipped
+_CHUNK = 2**20
+_Opener = Callable[[], contextlib.AbstractContextManager[IO[bytes]]]
+# zipfile unpacks other methods in steps of any size: some hundred bytes could fill the memory before their size is known
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_IGNORED = {"__MACOSX", "Thumbs.db", "desktop.ini"} | {
+    f".{name}"
+    for name in "cache conda config git idea ipynb_checkpoints ipython jupyter local npm Trash venv vscode".split()
+}
+
+
+class Refused(GraderError):
+    """This file is not read; the message is the reason."""
+
+
+@dataclass(frozen=True)
+class File:
+    """One file. `when` is its time as the archive has it (seconds since 1970), or None where it has none."""
+
+    path: tuple[str, ...]
+    when: float | None
+    _read: Callable[[], bytes]
+
+    @property
+    def name(self) -> str:
+        return self.path[-1]
+
+    def read(self) -> bytes:
+        """Its bytes.
+
+        Raises
+        ------
+        Refused
+            They cannot be had, or are too many.
+        """
+        return self._read()
+
+    def __str__(self) -> str:
+        return "/".join(self.path)
+
+
+class Opened:
+    """Zips and folders that are open for reading; a context manager.
+
+    `refused` has (path, reason) of what is not read.
+    """
+
+    def __init__(self) -> None:
+        self.refused: list[tuple[str, str]] = []
+        self._left = MAX_TOTAL
+        self._counted: set[int] = set()  # entries that were unpacked whole and may be again
+        self._nest: tuple[object, bytes] = (
+            None,
+            b"",
+        )  # the archive in an archive that was read last
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> Opened:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+    def files(self, source: Path) -> list[File]:
+        """All files in a zip or a folder, or the one file that `source` is; those that are refused are left out."""
+        if source.is_dir():
+            return list(self._in_folder(source))
+        file = File((_nfc(source.name),), source.stat().st_mtime, partial(_from_disk, source))
+        if not zipfile.is_zipfile(source):
+            if not _is_zip(source.name):
+                return [file]
+            self.refused.append((source.name, "is not a whole zip: download it again"))
+            return []
+        kept = self._stack.enter_context(open(source, "rb"))
+        return list(self._in_zip(lambda: contextlib.nullcontext(kept), (), 1, source.name))
+
+    def _in_folder(self, folder: Path) -> Iterator[File]:
+        count = 0
+        for place, folders, names in os.walk(folder):
+            folders[:] = sorted(f for f in folders if f not in _IGNORED)
+            for name in [*sorted(names), *[f for f in folders if (Path(place) / f).is_symlink()]]:
+                path = Path(place) / name
+                parts = tuple(
+                    _nfc(_from_bytes(os.fsencode(p))) for p in path.relative_to(folder).parts
+                )
+                count += 1
+                if count > MAX_ENTRIES:
+                    self.refused.append((folder.name, f"holds more than {MAX_ENTRIES:,} files"))
+                    return
+                mode = path.lstat().st_mode
+                if _is_junk(parts):
+                    continue
+                if not stat.S_ISREG(mode):
+                    self.refused.append(("/".join(parts), _kind(mode)))
+                elif _is_zip(name) and zipfile.is_zipfile(path):
+                    yield from self._in_zip(partial(_open, path), parts, 1)
+                else:
+                    yield File(parts, path.stat().st_mtime, partial(_from_disk, path))
+
+    def _in_zip(
+        self, opened: _Opener, inside: tuple[str, ...], depth: int, name: str = ""
+    ) -> Iterator[File]:
+        """What is in an archive. Only the one that was named stays open: a class may have handed in a thousand."""
+        where = "/".join(inside) or name
+        try:
+            with opened() as file:
+                archive = zipfile.ZipFile(_Bounded(file))
+        except Refused as error:
+            self.refused.append((where, str(error)))
+            return
+        except _BROKEN as error:
+            self.refused.append((where, f"cannot be opened as a zip: {error}"))
+            return
+        entries = archive.infolist()
+        if len(entries) > MAX_ENTRIES:
+            self.refused.append((where, f"lists more than {MAX_ENTRIES:,} files"))
+            return
+        for info in entries:
+            name = _entry_name(info)
+            try:
+                parts = inside + _safe_parts(name)
+                _no_link(info)
+            except Refused as error:
+                self.refused.append(("/".join((*inside, name)), str(error)))
+                continue
+            if info.is_dir() or name.endswith("\\") or _is_junk(parts):
+                continue
+            read = partial(self._unpacked, archive, opened, info)
+            if not _is_zip(name):
+                yield File(parts, _time(info), read)
+                continue
+            yield from self._nested(parts, read, depth)
+
+    def _nested(
+        self, parts: tuple[str, ...], read: Callable[[], bytes], depth: int
+    ) -> Iterator[File]:
+        """What is in an archive inside an archive, as far as that is looked at."""
+        if depth >= MAX_DEPTH:
+            self.refused.append(
+                ("/".join(parts), "is an archive inside an archive inside an archive")
+            )
+            return
+
+        def held() -> io.BytesIO:
+            """Unpacked once for all files that are read from it one after the other; of all archives one is held."""
+            if self._nest[0] is not read:
+                self._nest = read, read()
+            return io.BytesIO(self._nest[1])
+
+        try:
+            held()
+        except Refused as error:
+            self.refused.append(("/".join(parts), str(error)))
+            return
+        yield from self._in_zip(held, parts, depth + 1)
+
+    def _unpacked(self, archive: zipfile.ZipFile, opened: _Opener, info: zipfile.ZipInfo) -> bytes:
+        if info.flag_bits & 1:
+            raise Refused("is encrypted: unpack it with its password, and collect the folder")
+        if info.compress_type not in _METHODS:
+            raise Refused(
+                "cannot be unpacked: only Deflate is. Unpack it by other means, and collect the folder"
+            )
+        data, again = bytearray(), id(info) in self._counted
+        try:
+            with opened() as archive.fp, archive.open(info) as file:
+                while chunk := file.read(_CHUNK):
+                    data += chunk
+                    self._left -= 0 if again else len(chunk)
+                    if len(data) > MAX_FILE:
+                        raise Refused(f"is larger than {MAX_FILE >> 20} MB")
+                    if len(data) > max(SMALL, MAX_RATIO * info.compress_size):
+                        raise Refused(
+                            f"grows to more than {MAX_RATIO} times its size when it is unpacked"
+                        )
+                    if self._left < 0 and not again:
+                        raise Refused(
+                            f"was not read: more than {MAX_TOTAL >> 30} GB had been unpacked"
+                        )
+        except _BROKEN as error:
+            raise Refused(f"cannot be unpacked: {str(error).rstrip('.')}") from None
+        self._counted.add(id(info))
+        return bytes(data)
+
+
+# What zipfile and the libraries below it raise on bytes that are no archive, or one of a kind that they don't know.
+_BROKEN: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile,
+    zlib.error,
+    OSError,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    OverflowError,
+    MemoryError,
+)
+
+
+class _Bounded:
+    """A file that zipfile may read from, but no list of a million entries in one go."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        if size > MAX_DIRECTORY:
+            raise Refused(f"has a list of files of more than {MAX_DIRECTORY >> 20} MB")
+        return self._file.read(size)
+
+
+def _open(path: Path) -> IO[bytes]:
+    return open(path, "rb")
+
+
+def _from_disk(path: Path) -> bytes:
+    try:
+        handle = os.open(
+            path,
+            os.O_RDONLY
+            | getattr(os, "O_NOFOLLOW", 0)
+            | getattr(os, "O_NONBLOCK", 0)
+            | getattr(os, "O_BINARY", 0),
+        )
+        with open(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise Refused("is no ordinary file")
+            data = file.read(MAX_FILE + 1)
+    except OSError as error:
+        raise Refused(f"cannot be read: {(error.strerror or 'unknown error').lower()}") from None
+    if len(data) > MAX_FILE:
+        raise Refused(f"is larger than {MAX_FILE >> 20} MB")
+    return data
+
+
+def _is_zip(name: str) -> bool:
+    return name.lower().endswith(".zip")
+
+
+def _is_junk(parts: tuple[str, ...]) -> bool:
+    """Whether a system or a tool put it there. A person's name may begin with a dot, and a notebook's."""
+    name = parts[-1]
+    hidden = name.startswith(".") and ".ipynb" not in name.lower()
+    return hidden or name.startswith("._") or not _IGNORED.isdisjoint(parts)
+
+
+def _kind(mode: int) -> str:
+    if stat.S_ISLNK(mode):
+        return "is a link; links are not followed"
+    return "is no ordinary file"
+
+
+def _no_link(info: zipfile.ZipInfo) -> None:
+    mode = info.external_attr >> 16
+    if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
+        raise Refused(_kind(mode))
+
+
+def _safe_parts(name: str) -> tuple[str, ...]:
+    """The folders and the name; Refused where they lead out of the archive."""
+    name = name.replace("\\", "/")
+    if name.startswith("/") or re.match(r"[A-Za-z]:", name):
+        raise Refused("has an absolute name")
+    parts = [p for p in name.split("/") if p not in ("", ".")]
+    if ".." in parts:
+        raise Refused("has a name that leads out of the archive")
+    if not parts or len(parts) > 40 or len(name) > 1000:
+        raise Refused("has a name that is empty or too long")
+    return tuple(map(_nfc, parts))
+
+
+def _time(info: zipfile.ZipInfo) -> float | None:
+    """The entry's time; None for 1 January 1980, which stands for none."""
+    try:
+        when = datetime(*info.date_time)
+    except ValueError:
+        return None
+    return when.timestamp() if when > datetime(1980, 1, 2) else None
+
+
+def _nfc(text: str) -> str:
+    """One spelling for what looks the same: macOS takes an umlaut apart."""
+    return unicodedata.normalize("NFC", text)
+
+
+def _entry_name(info: zipfile.ZipInfo) -> str:
+    """The name of an entry, whose encoding most archives don't tell."""
+    if info.flag_bits & 0x800:
+        return info.filename
+    return _from_bytes(info.orig_filename.encode("cp437", "replace").split(b"\0")[0])
+
+
+_SCRIPTS = (
+    ("cp932", "[\u3005-\u3007\u3040-\u30ff\u4e00-\u9fff]"),
+    ("cp949", "[\uac00-\ud7a3]"),
+    ("gb18030", "[\u4e00-\u9fff]"),
+)
+_DOS_LETTERS = re.compile("[\x00-\x7fÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜáíóúñÑß]*")
+
+
+def _from_bytes(raw: bytes) -> str:
+    """Text of an unknown encoding: UTF-8, else the East Asian one in which all of it is one script, else a western one.
+
+    Words of an East Asian script don't touch Latin letters; where they would, those bytes are an umlaut in a word.
+    """
+    with contextlib.suppress(UnicodeDecodeError):
+        return raw.decode("utf-8")
+    for encoding, letter in _SCRIPTS:
+        with contextlib.suppress(UnicodeDecodeError):
+            text = raw.decode(encoding)
+            foreign = "".join(re.findall(r"[^\x00-\x7f]", text))
+            touching = re.search(r"[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]", text)
+            if re.fullmatch(f"{letter}+", foreign) and not touching:
+                return text
+    text = raw.decode("cp437")
+    return text if _DOS_LETTERS.fullmatch(text) else raw.decode("cp1252", "replace")

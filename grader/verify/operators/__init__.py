@@ -1,0 +1,1 @@
+"""Edits of a carried answer: what makes a wrong one of it (mutants), and what only looks different."""

@@ -1,0 +1,116 @@
+"""Tests made with nbgrader's toolbar are judged apart from the student's code, too, wherever what they need can be carried."""
+
+import json
+
+import pytest
+
+from grader.course.lesson import Lesson
+from grader.engine import runner
+from grader.engine.grade_submission import Limits, grade_one
+from grader.engine.runner import Ways
+from grader.engine.sandbox import abilities
+
+pytestmark = pytest.mark.skipif(not abilities().enough, reason="this machine has no sandbox")
+HIDDEN = "\n### BEGIN HIDDEN TESTS\nassert square(9182) == 84309124, 'nine thousand'\n### END HIDDEN TESTS"
+CELLS = (  # source, grade_id, kind, points
+    ("import math\nimport numpy as np\nhelper = 4", "", "", 0),
+    ("limit = 10", "given", "locked", 0),
+    (
+        "def square(x):\n    ### BEGIN SOLUTION\n    return x * x\n    ### END SOLUTION",
+        "square",
+        "solution",
+        0,
+    ),
+    (
+        "assert square(2) == helper\nassert square(np.ones(3)).tolist() == [1, 1, 1]",
+        "test-square",
+        "test",
+        2,
+    ),
+    ("assert square(-3) == 9" + HIDDEN, "test-hidden", "test", 3),
+    ("total = 45  # BEGIN SOLUTION", "total", "solution", 0),
+    (
+        "assert total == 45\nassert math.isclose(square(1.5), 2.25) and limit == 10",
+        "test-total",
+        "test",
+        4,
+    ),
+    ("2.5 if total == 45 else 0", "test-partial", "test", 2.5),
+    ("class Point:\n    x = 3\np = Point()", "point", "solution", 0),
+    ("assert p.x == 3", "test-point", "test", 1),
+)
+RIGHT = {
+    "square": "square = lambda x: x ** 2",
+    "total": "total = sum(range(10))",
+    "point": CELLS[8][0] + " ",
+}
+FULL = {"test-square": 2, "test-hidden": 3, "test-total": 4, "test-partial": 2.5, "test-point": 1}
+
+
+def notebook(answers=None):
+    cells = []
+    for source, grade_id, kind, points in CELLS:
+        if answers is not None and kind == "solution":
+            source = answers.get(grade_id, "")
+        marks = {
+            "grade_id": grade_id,
+            "grade": kind == "test",
+            "solution": kind == "solution",
+            "locked": kind in ("test", "locked"),
+            "points": points,
+        }
+        metadata = {"nbgrader": marks} if kind else {}
+        cells.append({"cell_type": "code", "source": source, "outputs": [], "metadata": metadata})
+    return {"nbformat": 4, "cells": cells, "metadata": {}}
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return Lesson.from_notebook("exam", notebook())
+
+
+def graded(lesson, answers):
+    data = json.dumps(notebook(answers)).encode()
+    return grade_one(data, lesson, Limits(), Ways(verdicts=None))
+
+
+def scores(result):
+    return {c.grade_id: c.score for c in result.cells if c.points}
+
+
+def test_a_right_answer_has_all_points_and_the_test_that_cannot_be_judged_apart_is_named(lesson):
+    result = graded(lesson, RIGHT)
+    assert scores(result) == FULL
+    assert list(runner.tests_in_one_process(lesson, Limits())) == ["test-point"]
+    assert "test-point" in " ".join(result.notes) and "test-total" not in " ".join(result.notes)
+
+
+def test_without_its_asserts_no_test_is_passed(lesson):
+    stripping = (
+        "import ast\n"
+        "class Strip(ast.NodeTransformer):\n    def visit_Assert(self, node): return ast.Pass()\n"
+        "get_ipython().ast_transformers.append(Strip())\nsquare = lambda x: 0"
+    )
+    got = scores(graded(lesson, {"square": stripping, "total": "total = 0"}))
+    assert {**got, "test-point": 0} == dict.fromkeys(FULL, 0)
+
+
+def test_a_hidden_test_is_not_in_the_students_process_and_not_on_the_page(lesson):
+    reading = (
+        "def square(x):\n    return x * x if abs(x).max() < 9 else 1\n"
+        "def square(x, real=square):\n    import numpy as np\n    return real(np.asarray(x))"
+    )
+    result = graded(lesson, {**RIGHT, "square": reading})
+    assert scores(result) == {**FULL, "test-hidden": 0}
+    assert result.of("test-hidden").reason == "A hidden test of this cell failed."
+    spying = "import sys\ntotal = ' '.join(get_ipython().history_manager.input_hist_raw)\nassert 0, '91' + '82' in total"
+    assert "True" not in str(graded(lesson, {**RIGHT, "total": spying}).cells)
+
+
+def test_what_a_hidden_test_calls_with_comes_back_nowhere(lesson):
+    records = "seen = []\ndef square(x):\n    seen.append(x)\n    return x * x"
+    result = graded(
+        lesson, {**RIGHT, "square": records, "total": "total = 45\nassert 0, str(seen)"}
+    )
+    assert result.of("test-hidden").score == 3
+    assert "9182" not in str([c.reason for c in result.cells])
