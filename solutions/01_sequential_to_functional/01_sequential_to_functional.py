@@ -21,7 +21,8 @@
 # When you hand in, hidden checks look at your answer once more, with inputs you have not seen.
 
 # %% setup
-# Is the course not installed here? Run this first: %pip install ../.. (outside a copy of its repository: git+ and the address)
+# Is the course not installed here? In a copy of its repository, run this first: %pip install ../..
+# Anywhere else: %pip install git+ADDRESS, with the address of the repository.
 import numpy as np
 
 import layergraph as lg

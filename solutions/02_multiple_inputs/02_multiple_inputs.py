@@ -16,7 +16,8 @@
 # **Data:** the texts with their questions are generated, from a few patterns of sentences. The digits are real (E. Alpaydin and C. Kaynak), and so are the cities (GeoNames, CC BY 4.0).
 
 # %% setup
-# Is the course not installed here? Run this first: %pip install ../.. (outside a copy of its repository: git+ and the address)
+# Is the course not installed here? In a copy of its repository, run this first: %pip install ../..
+# Anywhere else: %pip install git+ADDRESS, with the address of the repository.
 import numpy as np
 
 import layergraph as lg

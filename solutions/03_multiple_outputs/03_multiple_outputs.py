@@ -16,7 +16,8 @@
 # **Data:** the posts and the headlines are generated word by word; they have something to learn, and they don't read like sentences. The cities are real (GeoNames, CC BY 4.0).
 
 # %% setup
-# Is the course not installed here? Run this first: %pip install ../.. (outside a copy of its repository: git+ and the address)
+# Is the course not installed here? In a copy of its repository, run this first: %pip install ../..
+# Anywhere else: %pip install git+ADDRESS, with the address of the repository.
 import numpy as np
 
 import layergraph as lg

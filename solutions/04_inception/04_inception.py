@@ -14,7 +14,8 @@
 # The six exercises do not depend on each other. They are worth 20 points. The images are the handwritten digits of [the UCI repository](https://archive.ics.uci.edu/dataset/80), 8 × 8 pixels each.
 
 # %% setup
-# Is the course not installed here? Run this first: %pip install ../.. (outside a copy of its repository: git+ and the address)
+# Is the course not installed here? In a copy of its repository, run this first: %pip install ../..
+# Anywhere else: %pip install git+ADDRESS, with the address of the repository.
 import numpy as np
 
 import layergraph as lg

@@ -27,7 +27,8 @@
 # No exercise depends on another.
 
 # %% setup
-# Is the course not installed here? Run this first: %pip install ../.. (outside a copy of its repository: git+ and the address)
+# Is the course not installed here? In a copy of its repository, run this first: %pip install ../..
+# Anywhere else: %pip install git+ADDRESS, with the address of the repository.
 import logging
 import tempfile
 import time
