@@ -134,13 +134,24 @@ def both_are_joined(model):
     joined = joined_widths(model)
     if len(joined) != 1:
         return f"{len(joined)} joins: call layers.Concatenate() on the list [photo, label]"
-    return joined[0] == [20, 12] or f"rows of {' and '.join(map(str, joined[0]))} numbers are joined, not of 20 and 12: the photo first, then the label"
+    return (
+        joined[0] == [20, 12]
+        or (
+            f"rows of {' and '.join(map(str, joined[0]))} numbers are joined, not of 20 and 12: the photo "
+            "first, then the label"
+        )
+    )
 
 
 check(
     {"product": product, "predicted_parameters": predicted_parameters},
     expect.item("product", expect.that(both_are_joined).needed(), expect.inputs(20, 12), expect.outputs(5)),
-    expect.item("predicted_parameters", expect.leaves(97, 68, look="Count the inputs of Dense after the join, and don't forget the biases.")),
+    expect.item(
+        "predicted_parameters",
+        expect.leaves(
+            97, 68, look="Count the inputs of Dense after the join, and don't forget the biases."
+        ),
+    ),
     points=2,
 )
 
@@ -275,7 +286,10 @@ customer.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accurac
 def the_review_comes_first(model):
     """both readings are joined, the review first"""
     found = joined_inputs(model)
-    return found == [[["review"], ["order"]]] or f"what is joined comes from {found or 'no inputs'}: the review's reading first, then the order's"
+    return (
+        found == [[["review"], ["order"]]]
+        or f"what is joined comes from {found or 'no inputs'}: the review's reading first, then the order's"
+    )
 
 
 check(
@@ -323,13 +337,17 @@ def small_reader(text_length=18, question_length=6):
     question_notes = layers.LSTM(16)(layers.Embedding(45, 16)(question))
     answer = layers.Dense(45, activation="softmax")(layers.Concatenate()([text_notes, question_notes]))
     model = keras.Model([text, question], answer)
-    model.compile(optimizer=keras.optimizers.Adam(0.03), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(
+        optimizer=keras.optimizers.Adam(0.03), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
     return model
 
 
 keras.utils.set_random_seed(2)
 trained = small_reader()
-both = trained.fit({"text": texts, "question": asked}, answers, validation_split=0.2, epochs=10, batch_size=128, verbose=0)
+both = trained.fit(
+    {"text": texts, "question": asked}, answers, validation_split=0.2, epochs=10, batch_size=128, verbose=0
+)
 
 print("accuracy on new texts:", round(both.history["val_accuracy"][-1], 2))
 
@@ -361,7 +379,11 @@ import matplotlib.pyplot as plt
 curves = {"text and question": both.history["val_accuracy"]}
 for name, inputs in {"text alone": [texts, 0 * asked], "question alone": [0 * texts, asked]}.items():
     keras.utils.set_random_seed(2)
-    curves[name] = small_reader().fit(inputs, answers, validation_split=0.2, epochs=10, batch_size=128, verbose=0).history["val_accuracy"]
+    curves[name] = (
+        small_reader()
+        .fit(inputs, answers, validation_split=0.2, epochs=10, batch_size=128, verbose=0)
+        .history["val_accuracy"]
+    )
 
 figure, place = plt.subplots(figsize=(6, 2.8), layout="constrained")
 for name, values in curves.items():
@@ -516,7 +538,9 @@ finders, accuracy = {}, {}
 for key, switched in {"both": {}, "name": {"latitude": False}, "latitude": {"name": False}}.items():
     finders[key] = city_finder(seed=2)
     finders[key].fit(columns(cities, **switched), cities["country"], epochs=12, batch_size=128, verbose=0)
-    measured = finders[key].evaluate(columns(new_cities, **switched), new_cities["country"], verbose=0, return_dict=True)
+    measured = finders[key].evaluate(
+        columns(new_cities, **switched), new_cities["country"], verbose=0, return_dict=True
+    )
     accuracy[key] = measured["accuracy"]
 worth_more = max(("name", "latitude"), key=accuracy.get)
 ### END SOLUTION
@@ -535,7 +559,10 @@ def measured_again(value):
         guesses = finders[key].predict(columns(new_cities, **hidden), verbose=0).argmax(axis=1)
         right = guesses == new_cities["country"]
         if expect.measured(right).judge(value[key]).status != "met":
-            return f"{key}: you have {value[key]:.3f}, the model in `finders` reaches {np.mean(right):.3f} on the new cities, with the other input switched off as in its training"
+            return (
+                f"{key}: you have {value[key]:.3f}, the model in `finders` reaches {np.mean(right):.3f} "
+                "on the new cities, with the other input switched off as in its training"
+            )
     return True
 
 
@@ -545,15 +572,23 @@ def follows(answer):
         return "get the three accuracies right first"
     name, latitude = (answer["accuracy"][key] for key in ("name", "latitude"))
     more = "name" if name > latitude else "latitude"
-    return answer["worth_more"] == more or f"alone, the name reaches {name:.3f} and the latitude {latitude:.3f}"
+    return (
+        answer["worth_more"] == more
+        or f"alone, the name reaches {name:.3f} and the latitude {latitude:.3f}"
+    )
 
 
 check(
     {"finders": finders, "accuracy": accuracy, "worth_more": worth_more},
-    expect.item("finders", *(
-        expect.item(key, expect.accuracy(columns(new_cities, **hidden), new_cities["country"], at_least=least))
-        for (key, hidden), least in zip(shown.items(), (0.62, 0.35, 0.4))
-    )).worth(2),
+    expect.item(
+        "finders",
+        *(
+            expect.item(
+                key, expect.accuracy(columns(new_cities, **hidden), new_cities["country"], at_least=least)
+            )
+            for (key, hidden), least in zip(shown.items(), (0.62, 0.35, 0.4))
+        ),
+    ).worth(2),
     expect.item("accuracy", expect.that(measured_again)).worth(2),
     follows,
     points=3,
@@ -682,7 +717,10 @@ def in_the_order_of_the_inputs(model):
     if len(found) != 1:
         return f"{len(found)} layers join tensors; one is to take all readings"
     read = ", ".join(" and ".join(one) or "no input" for one in found[0])
-    return found[0] == [[name] for name in names] or f"the inputs are {', '.join(names)}; joined are readings of {read}"
+    return (
+        found[0] == [[name] for name in names]
+        or f"the inputs are {', '.join(names)}; joined are readings of {read}"
+    )
 
 
 check(
@@ -695,7 +733,9 @@ check(
         expect.layer("Dense", at=-1, units=3, activation="softmax"),
         in_the_order_of_the_inputs,
     ),
-    expect.calling([5, 5, 5], 2, 4).gives(expect.inputs(5, 5, 5), expect.layers(Dense=4, Concatenate=1), in_the_order_of_the_inputs),
+    expect.calling([5, 5, 5], 2, 4).gives(
+        expect.inputs(5, 5, 5), expect.layers(Dense=4, Concatenate=1), in_the_order_of_the_inputs
+    ),
     points=2,
 )
 
@@ -835,7 +875,9 @@ print("largest word number:", asked.max())
 try:
     lookup.predict(asked, verbose=0)
 except Exception as error:
-    print(type(error).__name__, "-", next(line for line in str(error).splitlines() if "indices" in line)[-48:])
+    print(
+        type(error).__name__, "-", next(line for line in str(error).splitlines() if "indices" in line)[-48:]
+    )
 
 # %% [markdown]
 # You get this error as soon as a word beyond the table comes along, and only on a CPU. Compiled for other devices a lookup beyond the table may return some row without a word: don't rely on the error. The rule: **the first number of `Embedding` is the largest word number + 1.**
@@ -966,26 +1008,43 @@ def with_weights(model, make):
 def only_the_sign_changes(model):
     """swapping the offers changes the sign and nothing else, whatever the weights are"""
     draw = np.random.default_rng(1)
-    gap, (one, two) = with_weights(model, lambda shape: draw.normal(size=shape)), draw.normal(size=(2, 4, 12))
+    gap, (one, two) = (
+        with_weights(model, lambda shape: draw.normal(size=shape)),
+        draw.normal(size=(2, 4, 12)),
+    )
     there, back, far = gap(one, two), gap(two, one), gap(100 * one, 100 * two)
     if np.abs(there).max() < 1e-6:
         return "the answer is always 0"
     if not np.allclose(there, -back, atol=1e-4):
-        return f"with other weights the answer was {there[0, 0]:.2f}, and {back[0, 0]:.2f} with the offers swapped"
-    return bool(np.allclose(far, 100 * there, rtol=1e-3, atol=0.1)) or "offers 100 times as large give no answer 100 times as large"
+        return (
+            f"with other weights the answer was {there[0, 0]:.2f}, and {back[0, 0]:.2f} with the offers "
+            "swapped"
+        )
+    return (
+        bool(np.allclose(far, 100 * there, rtol=1e-3, atol=0.1))
+        or "offers 100 times as large give no answer 100 times as large"
+    )
 
 
 def the_first_offer_comes_first(model):
     """with positive weights, more in the first offer gives a larger answer"""
     gap, more, less = with_weights(model, np.ones), np.ones((1, 12)), np.zeros((1, 12))
-    return float(gap(more, less)[0, 0]) > float(gap(less, more)[0, 0]) or "it gives a smaller one: which offer comes first?"
+    return (
+        float(gap(more, less)[0, 0]) > float(gap(less, more)[0, 0])
+        or "it gives a smaller one: which offer comes first?"
+    )
 
 
 check(
     {"price_gap": price_gap, "other_parameters": other_parameters},
     expect.item("price_gap", expect.inputs(12, 12), expect.outputs(1)),
-    expect.item("price_gap", expect.that(only_the_sign_changes), expect.that(the_first_offer_comes_first).worth(0.5)),
-    expect.item("other_parameters", expect.leaves(11, 3, look="Count the design that you did not build, as it is described above.")),
+    expect.item(
+        "price_gap", expect.that(only_the_sign_changes), expect.that(the_first_offer_comes_first).worth(0.5)
+    ),
+    expect.item(
+        "other_parameters",
+        expect.leaves(11, 3, look="Count the design that you did not build, as it is described above."),
+    ),
     points=1,
 )
 

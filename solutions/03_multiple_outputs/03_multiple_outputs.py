@@ -42,7 +42,9 @@ titles, facts, widely_read = datasets.headlines(200, seed=3)
 # %% example
 for row in range(3):
     text = " ".join(words[number] for number in posts[row] if number)
-    print(f"{text[:90]}…\n    ", {name: round(values[row].item(), 1) for name, values in about.items()}, "\n")
+    print(
+        f"{text[:90]}…\n    ", {name: round(values[row].item(), 1) for name, values in about.items()}, "\n"
+    )
 
 # %% [markdown]
 # You could train three networks. Each would learn to read from scratch, although what one of them has learnt about words may serve the others.
@@ -128,12 +130,17 @@ def the_total(value):
 def both_read_what_was_heard(model):
     """both heads read the 16 numbers"""
     loud_reads, mood_reads = heads_stand_on(model)
-    return loud_reads == mood_reads not in lg.call_graph(model).input_names or f"loud reads {loud_reads}, mood reads {mood_reads}: change the last line only"
+    return (
+        loud_reads == mood_reads not in lg.call_graph(model).input_names
+        or f"loud reads {loud_reads}, mood reads {mood_reads}: change the last line only"
+    )
 
 
 check(
     {"listener": listener, "predicted_total": predicted_total},
-    expect.item("listener", expect.outputs(1, 3, names=["loud", "mood"]).needed(), both_read_what_was_heard),
+    expect.item(
+        "listener", expect.outputs(1, 3, names=["loud", "mood"]).needed(), both_read_what_was_heard
+    ),
     expect.item("predicted_total", expect.that(the_total)),
     points=2,
 )
@@ -193,10 +200,18 @@ def slip(what, y, **settings):
 
 noticed = {}
 by_name = {"size": "mean_squared_error", "kind": "sparse_categorical_crossentropy"}
-slip("a key of the losses misspelt", true, loss={"size": "mean_squared_error", "kimd": "sparse_categorical_crossentropy"})
+slip(
+    "a key of the losses misspelt",
+    true,
+    loss={"size": "mean_squared_error", "kimd": "sparse_categorical_crossentropy"},
+)
 slip("a key of the targets misspelt", {"size": true["size"], "kimd": true["kind"]}, loss=by_name)
 slip("targets in another order", [true["kind"], true["size"]], loss=list(by_name.values()))
-slip("the same, with sizes that lie between 0 and 4", [true["kind"], true["size"].clip(0, 4)], loss=list(by_name.values()))
+slip(
+    "the same, with sizes that lie between 0 and 4",
+    [true["kind"], true["size"].clip(0, 4)],
+    loss=list(by_name.values()),
+)
 slip("one flat list of metrics", true, loss=by_name, metrics=["accuracy"])
 
 # %% claim="order-goes-through"
@@ -254,7 +269,11 @@ sold = layers.Dense(1, activation="sigmoid", name="sold")(body)
 house = keras.Model(rooms, [price, style, sold])
 house.compile(
     optimizer="adam",
-    loss={"price": "mean_squared_error", "style": "sparse_categorical_crossentropy", "sold": "binary_crossentropy"},
+    loss={
+        "price": "mean_squared_error",
+        "style": "sparse_categorical_crossentropy",
+        "sold": "binary_crossentropy",
+    },
     metrics={"style": "accuracy", "sold": "accuracy"},
 )
 ### END SOLUTION
@@ -396,7 +415,11 @@ def small_posts(loss_weights=None):
     model = keras.Model(post, [seconds, topic, question])
     model.compile(
         optimizer=keras.optimizers.Adam(0.005),
-        loss={"seconds": "mean_squared_error", "topic": "sparse_categorical_crossentropy", "question": "binary_crossentropy"},
+        loss={
+            "seconds": "mean_squared_error",
+            "topic": "sparse_categorical_crossentropy",
+            "question": "binary_crossentropy",
+        },
         loss_weights=loss_weights,
         metrics={"seconds": "mean_absolute_error", "topic": "accuracy", "question": "accuracy"},
     )
@@ -437,7 +460,9 @@ for title, targets, weights in (
     ("balanced weights", about, balanced),
     ("standardised target", standardised, None),
 ):
-    runs[title] = small_posts(weights).fit(posts, targets, validation_split=0.2, epochs=EPOCHS, verbose=0).history
+    runs[title] = (
+        small_posts(weights).fit(posts, targets, validation_split=0.2, epochs=EPOCHS, verbose=0).history
+    )
 error = {title: np.array(run["val_seconds_mean_absolute_error"]) for title, run in runs.items()}
 error["standardised target"] *= deviation             # back to seconds
 
@@ -495,7 +520,7 @@ def targets(part):
 
 
 def atlas(seed, loss_weights=None):
-    """An untrained model with two heads: the letters of a name in, the latitude and one of ten countries out."""
+    """An untrained model with two heads: a name's letters in, the latitude and one of ten countries out."""
     keras.utils.set_random_seed(seed)
     name = keras.Input(shape=(16,), dtype="int32", name="name")
     x = layers.Conv1D(64, 4, activation="relu")(layers.Embedding(27, 16)(name))
@@ -563,7 +588,10 @@ def equal_shares(value):
         return "each weight is a number above 0"
     fresh = atlas(seed=3).evaluate(cities["name"], targets(cities), verbose=0, return_dict=True)
     first, second = (float(value[name]) * fresh[f"{name}_loss"] for name in ("latitude", "country"))
-    return abs(first - second) < 0.05 * abs(second) or f"weight × loss is {first:.3g} for the latitude and {second:.3g} for the country"
+    return (
+        abs(first - second) < 0.05 * abs(second)
+        or f"weight × loss is {first:.3g} for the latitude and {second:.3g} for the country"
+    )
 
 
 def measured_again(value):
@@ -576,7 +604,10 @@ def measured_again(value):
         _, country = trained[key].predict(new_cities["name"], verbose=0)
         right = country.argmax(axis=1) == new_cities["country"]
         if expect.measured(right).judge(number).status != "met":
-            return f"{key}: you have {number:.3f}, the model in `trained` reaches {np.mean(right):.3f} on the new cities"
+            return (
+                f"{key}: you have {number:.3f}, the model in `trained` reaches {np.mean(right):.3f} on "
+                "the new cities"
+            )
     return True
 
 
@@ -585,13 +616,22 @@ def follows(answer):
     if measured_again(answer["accuracy"]) is not True:
         return "get the two accuracies right first"
     better = max(answer["accuracy"], key=answer["accuracy"].get)
-    return answer["choice"] == better or f"you choose {answer['choice']!r}, and the accuracies are {answer['accuracy']}"
+    return (
+        answer["choice"] == better
+        or f"you choose {answer['choice']!r}, and the accuracies are {answer['accuracy']}"
+    )
 
 
 check(
     {"weights": weights, "trained": trained, "accuracy": accuracy, "choice": choice},
     expect.item("weights", expect.that(equal_shares), expect.item("country", expect.value(1.0))),
-    expect.item("trained", expect.item("weighted", expect.accuracy(new_cities["name"], new_cities["country"], at_least=0.42, output="country"))).worth(2),
+    expect.item(
+        "trained",
+        expect.item(
+            "weighted",
+            expect.accuracy(new_cities["name"], new_cities["country"], at_least=0.42, output="country"),
+        ),
+    ).worth(2),
     expect.item("accuracy", expect.that(measured_again)).worth(2),
     follows,
     points=3,
@@ -752,7 +792,9 @@ seconds = layers.Dense(1, name="seconds")(x)
 topic = layers.Dense(10, activation="softmax", name="topic")(x)
 question = layers.Dense(1, activation="sigmoid", name="question")(x)
 reader = keras.Model(post, [seconds, topic, question])
-reader.compile(optimizer="adam", loss=["mean_squared_error", "sparse_categorical_crossentropy", "binary_crossentropy"])
+reader.compile(
+    optimizer="adam", loss=["mean_squared_error", "sparse_categorical_crossentropy", "binary_crossentropy"]
+)
 ### END SOLUTION
 ### BEGIN STUB
 # post = keras.Input(shape=(60,), dtype="int32", name="post")
@@ -765,14 +807,18 @@ reader.compile(optimizer="adam", loss=["mean_squared_error", "sparse_categorical
 # topic = layers.Dense(10, activation="softmax", name="topic")(x)
 # question = layers.Dense(1, activation="sigmoid", name="question")(x)
 # reader = keras.Model(post, [topic, seconds, question])
-# reader.compile(optimizer="adam", loss=["mean_squared_error", "sparse_categorical_crossentropy", "binary_crossentropy"])
+# losses = ["mean_squared_error", "sparse_categorical_crossentropy", "binary_crossentropy"]
+# reader.compile(optimizer="adam", loss=losses)
 ### END STUB
 
 # %% check="reader" points=2
 def one_answer_each(model):
     """every head gives one answer for a whole post"""
     shapes = {name: tuple(output.shape[1:]) for name, output in zip(model.output_names, model.outputs)}
-    return all(len(shape) == 1 for shape in shapes.values()) or f"the outputs have the shapes {shapes}: the places in the text are still there"
+    return (
+        all(len(shape) == 1 for shape in shapes.values())
+        or f"the outputs have the shapes {shapes}: the places in the text are still there"
+    )
 
 
 check(
@@ -856,7 +902,9 @@ def pulls_at_the_lstm(depth):
 
     truth = widely_read[:, np.newaxis].astype("float32")
     with tf.GradientTape(persistent=True) as tape:
-        losses = [ops.mean(keras.losses.binary_crossentropy(truth, answer)) for answer in model([titles, facts])]
+        losses = [
+            ops.mean(keras.losses.binary_crossentropy(truth, answer)) for answer in model([titles, facts])
+        ]
     return [float(tf.linalg.global_norm(tape.gradient(loss, lstm.trainable_variables))) for loss in losses]
 
 
@@ -892,7 +940,7 @@ many_titles, many_facts, many_read = datasets.headlines(400, seed=5)
 
 
 def reader_of_headlines(auxiliary_weight, seed):
-    """Eight Dense layers between the LSTM and the main output; compiled with this weight for the auxiliary one."""
+    """Eight Dense layers between the LSTM and the main output; this weight for the auxiliary one."""
     keras.utils.set_random_seed(seed)
     title = keras.Input(shape=(12,), dtype="int32")
     about_it = keras.Input(shape=(5,))

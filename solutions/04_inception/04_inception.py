@@ -33,7 +33,9 @@ keras.utils.set_random_seed(4)
 
 def train(model, epochs=6):
     """Train a model on the digits; return its accuracy on new ones."""
-    model.compile(optimizer=keras.optimizers.Adam(0.01), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(
+        optimizer=keras.optimizers.Adam(0.01), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
     model.fit(images, digits, epochs=epochs, batch_size=64, verbose=0)
     return model.evaluate(new_images, new_digits, verbose=0)[1]
 
@@ -109,7 +111,10 @@ wide = keras.Input(shape=(28, 28, 192))
 for window, few, filters in ((3, 96, 128), (5, 16, 32)):
     direct = keras.Model(wide, layers.Conv2D(filters, window, padding="same")(wide))
     thin = keras.Model(wide, layers.Conv2D(filters, window, padding="same")(layers.Conv2D(few, 1)(wide)))
-    print(f"{window}×{window}, 192 → {filters}:  directly {direct.count_params():>8,}   by way of {few:>2}: {thin.count_params():>8,}")
+    print(
+        f"{window}×{window}, 192 → {filters}:  directly {direct.count_params():>8,}   by way of {few:>2}: "
+        f"{thin.count_params():>8,}"
+    )
 
 # %% [markdown]
 # ### Exercise 4.1 · Fill in the line, predict the count (3 points)
@@ -155,7 +160,14 @@ check(
         expect.inputs((14, 14, 64)),
         expect.outputs((14, 14, 32)),
     ),
-    expect.item("predicted_parameters", expect.leaves(97, 54, look="Count both convolutions: window × channels in × filters, and a bias for each filter.")),
+    expect.item(
+        "predicted_parameters",
+        expect.leaves(
+            97,
+            54,
+            look="Count both convolutions: window × channels in × filters, and a bias for each filter.",
+        ),
+    ),
     points=2,
 )
 
@@ -235,19 +247,34 @@ def three_shapes(value):
     """a dict with three shapes of three numbers each"""
     if not isinstance(value, dict) or set(value) != {"one", "three", "pool"}:
         return 'write a dict with the keys "one", "three" and "pool"'
-    return all(len(tuple(shape)) == 3 for shape in value.values()) or "each shape is (height, width, channels), without the batch axis"
+    return (
+        all(len(tuple(shape)) == 3 for shape in value.values())
+        or "each shape is (height, width, channels), without the batch axis"
+    )
 
 
 def right(key, rest):
     def holds(value):
         height, width, channels = value[key]
-        # The product of the right three numbers leaves this remainder: so the cell can check them without telling them.
-        return (height * width * channels) % 97 == rest and height == width or f"{tuple(value[key])} is not its shape"
+        # The product of the right three numbers leaves this remainder:
+        # so the cell can check them without telling them.
+        return (
+            (height * width * channels) % 97 == rest
+            and height == width
+            or f"{tuple(value[key])} is not its shape"
+        )
 
     return expect.that(holds, title=f'the shape of "{key}"')
 
 
-check(shapes, expect.that(three_shapes).needed(), right("one", 86), right("three", 27), right("pool", 43), points=1)
+check(
+    shapes,
+    expect.that(three_shapes).needed(),
+    right("one", 86),
+    right("three", 27),
+    right("pool", 43),
+    points=1,
+)
 
 # %% hidden="shapes" points=1
 check(
@@ -356,7 +383,18 @@ for start in (4, 5, 6):
 figure, place = plt.subplots(figsize=(7, 2.6), layout="constrained")
 for shift, (name, found) in zip((-0.27, 0, 0.27), results.items()):
     place.bar(np.arange(5) + shift, found, width=0.25, label=name)
-place.set(xticks=range(5), xticklabels=["all four", "without a\n(1×1)", "without b\n(3×3)", "without c\n(pooled)", "without d\n(5×5)"], ylabel="accuracy on new digits", ylim=(0, 1))
+place.set(
+    xticks=range(5),
+    xticklabels=[
+        "all four",
+        "without a\n(1×1)",
+        "without b\n(3×3)",
+        "without c\n(pooled)",
+        "without d\n(5×5)",
+    ],
+    ylabel="accuracy on new digits",
+    ylim=(0, 1),
+)
 place.legend(fontsize=8, loc="lower left")
 plt.show()
 
@@ -421,15 +459,29 @@ def inception_module(x, filters):
 
 # %% check="inception_module" points=2
 def in_this_order(*wanted):
-    """The branches as the text has them: the class, the window and the strides of each layer, from the start on."""
+    """The branches as the text has them: each layer's class, window and strides, from the start on."""
 
     def holds(model):
         graph = lg.normal_form(lg.call_graph(model))
         for place, (end, _) in enumerate(graph.calls[graph.outputs[0][0]].inputs):
             way = [graph.calls[i] for i in sorted(graph.ancestors(end)) if graph.calls[i].inputs]
-            found = [(call.kind, *(size[0] for size in (call.settings.get("kernel_size", call.settings.get("pool_size", (0,))), call.settings.get("strides", (0,))))) for call in way]
+            found = [
+                (
+                    call.kind,
+                    *(
+                        size[0]
+                        for size in (
+                            call.settings.get("kernel_size", call.settings.get("pool_size", (0,))),
+                            call.settings.get("strides", (0,)),
+                        )
+                    ),
+                )
+                for call in way
+            ]
             if found != wanted[place]:
-                told = ", then ".join(f"{kind} {window}×{window} with strides {strides}" for kind, window, strides in found)
+                told = ", then ".join(
+                    f"{kind} {window}×{window} with strides {strides}" for kind, window, strides in found
+                )
                 return f"branch {'abcd'[place]} is {told}"
         return True
 
@@ -632,9 +684,15 @@ def measured_again(answer):
         right = np.argmax(np.asarray(net(new_images)), axis=1) == new_digits
         found = np.mean(right)
         if found < 0.3:
-            return f"without {left_out}: right in {found:.0%}, hardly more than by guessing. Was it trained with `train`?"
+            return (
+                f"without {left_out}: right in {found:.0%}, hardly more than by guessing. Was it trained "
+                "with `train`?"
+            )
         if expect.measured(right).judge(answer["accuracies"][left_out]).status != "met":
-            return f"without {left_out}, measured again: {found:.3f}. Is it the accuracy on new digits, after training?"
+            return (
+                f"without {left_out}, measured again: {found:.3f}. Is it the accuracy on new digits, "
+                "after training?"
+            )
     return True
 
 
@@ -646,13 +704,40 @@ def follows(answer):
 
 check(
     {"digit_net": digit_net, "nets": nets, "accuracies": accuracies, "needed": needed},
-    expect.item("digit_net", expect.calling("ab").gives(
-        expect.inputs((8, 8, 1)), expect.outputs(10), expect.branches(2, into="Concatenate"), expect.layers(Conv2D=4, Concatenate=1))).worth(2),
-    *(expect.item("nets", expect.item(left_out, expect.branches(3, into="Concatenate"), expect.parameters(parameters)))
-      for left_out, parameters in {"a": 2_810, "b": 2_226, "c": 2_298, "d": 1_642}.items()),
-    *(expect.item("nets", expect.item(left_out, expect.compiled(loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.Adam(0.01), metrics=["accuracy"]))).worth(0.25)
-      for left_out in "abcd"),
-    *(expect.item("accuracies", expect.item(left_out, expect.number(0, 1))).worth(0.25) for left_out in "abcd"),
+    expect.item(
+        "digit_net",
+        expect.calling("ab").gives(
+            expect.inputs((8, 8, 1)),
+            expect.outputs(10),
+            expect.branches(2, into="Concatenate"),
+            expect.layers(Conv2D=4, Concatenate=1),
+        ),
+    ).worth(2),
+    *(
+        expect.item(
+            "nets",
+            expect.item(left_out, expect.branches(3, into="Concatenate"), expect.parameters(parameters)),
+        )
+        for left_out, parameters in {"a": 2_810, "b": 2_226, "c": 2_298, "d": 1_642}.items()
+    ),
+    *(
+        expect.item(
+            "nets",
+            expect.item(
+                left_out,
+                expect.compiled(
+                    loss="sparse_categorical_crossentropy",
+                    optimizer=keras.optimizers.Adam(0.01),
+                    metrics=["accuracy"],
+                ),
+            ),
+        ).worth(0.25)
+        for left_out in "abcd"
+    ),
+    *(
+        expect.item("accuracies", expect.item(left_out, expect.number(0, 1))).worth(0.25)
+        for left_out in "abcd"
+    ),
     expect.that(measured_again).worth(6),
     expect.that(follows).worth(3),
     points=2,
@@ -705,7 +790,12 @@ channels.set_weights([point_kernel, bias])
 
 apart = np.abs(ops.convert_to_numpy(separable(some)) - ops.convert_to_numpy(channels(space(some)))).max()
 print("largest difference:", apart)
-print("parameters from 16 channels to 8:", separable.count_params(), "separable,", f"{large_window.count_params():,} ordinary")
+print(
+    "parameters from 16 channels to 8:",
+    separable.count_params(),
+    "separable,",
+    f"{large_window.count_params():,} ordinary",
+)
 
 # %% [markdown]
 # <!-- claim: separable-is-two -->
@@ -739,7 +829,10 @@ both_kinds = {"ordinary": small_net(layers.Conv2D), "separable": small_net(layer
 for name, net in both_kinds.items():
     print(f"{name}: {net.count_params():,} parameters")
 
-counts = {name: [layer.count_params() for layer in net.layers if "conv2d" in layer.name] for name, net in both_kinds.items()}
+counts = {
+    name: [layer.count_params() for layer in net.layers if "conv2d" in layer.name]
+    for name, net in both_kinds.items()
+}
 figure, place = plt.subplots(figsize=(6, 2.6), layout="constrained")
 for shift, (name, numbers) in zip((-0.2, 0.2), counts.items()):
     place.bar(np.arange(1, 7) + shift, numbers, width=0.4, label=name)
@@ -764,10 +857,16 @@ assert ratios.min() > 7.5 and ratios.max() < 9
 # %% example
 from collections import Counter
 
-inception, xception = keras.applications.InceptionV3(weights=None), keras.applications.Xception(weights=None)
+inception, xception = (
+    keras.applications.InceptionV3(weights=None),
+    keras.applications.Xception(weights=None),
+)
 for name, net in {"InceptionV3": inception, "Xception": xception}.items():
     kinds = Counter(type(layer).__name__ for layer in net.layers)
-    print(f"{name:<12}{net.count_params():>12,} parameters   ", {kind: kinds[kind] for kind in ("Conv2D", "SeparableConv2D", "Concatenate", "Add")})
+    print(
+        f"{name:<12}{net.count_params():>12,} parameters   ",
+        {kind: kinds[kind] for kind in ("Conv2D", "SeparableConv2D", "Concatenate", "Add")},
+    )
 
 # %% [markdown]
 # InceptionV3 joins branches with `Concatenate`. Xception is built of separable convolutions, and of `Add`: that is lesson 05. Here is the first module of InceptionV3, cut out of the whole by its two ends:
@@ -827,7 +926,11 @@ def within_both_budgets(model):
     for layer in model.layers:
         if len(layer.output.shape) == 4 and layer.weights:
             height, width = layer.output.shape[1:3]
-            multiplications += height * width * sum(int(np.prod(weights.shape)) for weights in layer.weights if len(weights.shape) > 1)
+            multiplications += (
+                height
+                * width
+                * sum(int(np.prod(weights.shape)) for weights in layer.weights if len(weights.shape) > 1)
+            )
     told = f"{model.count_params():,} parameters and {multiplications:,} multiplications"
     return model.count_params() <= 10_000 and multiplications <= 1_200_000 or told
 
@@ -836,10 +939,18 @@ def three_of_one_kind(model):
     """three convolutions of one class, 3×3, padding "same", relu"""
     graph = lg.normal_form(lg.call_graph(model))
     found = [call for call in graph.calls if "Conv" in call.kind]
-    said = {(call.kind, call.settings["kernel_size"], call.settings["padding"], call.settings["activation"]) for call in found}
+    said = {
+        (call.kind, call.settings["kernel_size"], call.settings["padding"], call.settings["activation"])
+        for call in found
+    }
     if len(found) != 3 or len(said) != 1:
-        return f"{len(found)} convolutions with {len(said)} different classes, windows, paddings or activations"
-    return {told[1:] for told in said} == {((3, 3), "same", "relu")} or f"window, padding and activation are {said.pop()[1:]}"
+        return (
+            f"{len(found)} convolutions with {len(said)} different classes, windows, paddings or "
+            "activations"
+        )
+    return {told[1:] for told in said} == {
+        ((3, 3), "same", "relu")
+    } or f"window, padding and activation are {said.pop()[1:]}"
 
 
 check(
@@ -852,7 +963,17 @@ check(
         expect.layers(MaxPooling2D=2, GlobalAveragePooling2D=1, Dense=1).worth(0.5),
         three_of_one_kind,
     ),
-    expect.item("heavy_multiplications", expect.leaves(97, 47, look="Count the other design: the weights of each convolution without biases, times the places of its output.")),
+    expect.item(
+        "heavy_multiplications",
+        expect.leaves(
+            97,
+            47,
+            look=(
+                "Count the other design: the weights of each convolution without biases, times the "
+                "places of its output."
+            ),
+        ),
+    ),
     points=2,
 )
 
@@ -910,7 +1031,10 @@ def plain_stack(seed):
 contest = {"small GoogLeNet": small_googlenet(seed=4), "plain stack": plain_stack(seed=4)}
 scores = {name: train(net, epochs=10) for name, net in contest.items()}
 for name, net in contest.items():
-    print(f"{name:<16} {len(net.layers):>2} layers  {net.count_params():>6,} parameters   accuracy on new digits: {scores[name]:.3f}")
+    print(
+        f"{name:<16} {len(net.layers):>2} layers  {net.count_params():>6,} parameters   accuracy on new "
+        f"digits: {scores[name]:.3f}"
+    )
 
 # %% [markdown]
 # <!-- claim: googlenet -->

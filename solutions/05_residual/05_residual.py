@@ -94,7 +94,9 @@ def gradient_norms(model):
     """The norm of the loss gradient for the weights of each Dense layer, first layer first."""
     kernels = [layer.kernel.value for layer in model.layers if isinstance(layer, layers.Dense)]
     with tf.GradientTape() as tape:
-        loss = ops.mean(keras.losses.sparse_categorical_crossentropy(y_train[:256], model(rows_train[:256])))
+        loss = ops.mean(
+            keras.losses.sparse_categorical_crossentropy(y_train[:256], model(rows_train[:256]))
+        )
     return [float(ops.norm(gradient)) for gradient in tape.gradient(loss, kernels)]
 
 
@@ -164,7 +166,10 @@ y = layers.Conv2D(128, 3, padding="same", activation="relu")(y)
 outputs = layers.Add()([inputs, y])
 identity_block = keras.Model(inputs, outputs)
 
-print(f"identity block on (28, 28, 128): {identity_block.count_params():,} parameters, out {identity_block.output_shape[1:]}")
+print(
+    f"identity block on (28, 28, 128): {identity_block.count_params():,} parameters, out "
+    f"{identity_block.output_shape[1:]}"
+)
 
 # %% [markdown]
 # 3 × 3 × 128 × 128 + 128 = 147,584, three times. The shortcut has nothing to learn: 0.
@@ -211,13 +216,20 @@ def zero_weights_let_the_input_through(model):
     """With all weights zero, the input comes through"""
     image = np.random.default_rng(1).normal(size=(1, 16, 16, 32)).astype("float32")
     out = np.asarray(zeroed(model)(image))
-    return out.shape == image.shape and np.allclose(out, image) or "something else comes out: is the input itself one of the two that you add?"
+    return (
+        out.shape == image.shape
+        and np.allclose(out, image)
+        or "something else comes out: is the input itself one of the two that you add?"
+    )
 
 
 check(
     {"quiet_block": quiet_block, "predicted_parameters": predicted_parameters},
     expect.item("quiet_block", zero_weights_let_the_input_through, expect.layers(Conv2D=2).worth(0.5)),
-    expect.item("predicted_parameters", expect.leaves(97, 66, look="Count both convolutions with their biases; adding costs nothing.")),
+    expect.item(
+        "predicted_parameters",
+        expect.leaves(97, 66, look="Count both convolutions with their biases; adding costs nothing."),
+    ),
     points=2,
 )
 
@@ -251,7 +263,10 @@ def residual_tower(pairs, activation="sigmoid"):
     return keras.Model(inputs, layers.Dense(10, activation="softmax")(x))
 
 
-print(f"plain: {plain_tower(14).count_params():,} parameters   residual: {residual_tower(14).count_params():,} parameters")
+print(
+    f"plain: {plain_tower(14).count_params():,} parameters   residual: "
+    f"{residual_tower(14).count_params():,} parameters"
+)
 
 # %% example
 norms = {activation: {
@@ -315,7 +330,10 @@ rivals = {
 started = {name: gradient_norms(model)[0] for name, model in rivals.items()}
 learnt = {name: train(model, epochs=4)[-1] for name, model in rivals.items()}
 for name in rivals:
-    print(f"{name:<24} gradient at layer 1: {started[name]:>4.0f}   accuracy after 4 epochs: {learnt[name]:.2f}")
+    print(
+        f"{name:<24} gradient at layer 1: {started[name]:>4.0f}   accuracy after 4 epochs: "
+        f"{learnt[name]:.2f}"
+    )
 
 # %% [markdown]
 # <!-- claim: not-only-size -->
@@ -418,7 +436,10 @@ shortcut = layers.Conv2D(128, 1, strides=2)(inputs)
 outputs = layers.Add()([shortcut, y])
 projection_block = keras.Model(inputs, outputs)
 
-print(f"projection block on (28, 28, 128): {projection_block.count_params():,} parameters, out {projection_block.output_shape[1:]}")
+print(
+    f"projection block on (28, 28, 128): {projection_block.count_params():,} parameters, out "
+    f"{projection_block.output_shape[1:]}"
+)
 lg.plot(projection_block)
 
 # %% [markdown]
@@ -499,10 +520,20 @@ with_projection = [
 check(
     residual_block,
     expect.calling(keras.Input(shape=(8, 8, 16)), 16, 1).gives(
-        expect.outputs((8, 8, 16)), expect.skip("Conv2D", "Conv2D", projection=False, times=1), expect.layers(Conv2D=2), *main_path),
-    expect.calling(keras.Input(shape=(8, 8, 16)), 32, 2).gives(expect.outputs((4, 4, 32)), *with_projection),
-    expect.calling(keras.Input(shape=(8, 8, 16)), 24, 1).gives(expect.outputs((8, 8, 24)), *with_projection),
-    expect.calling(keras.Input(shape=(8, 8, 16)), 16, 2).gives(expect.outputs((4, 4, 16)), *with_projection),
+        expect.outputs((8, 8, 16)),
+        expect.skip("Conv2D", "Conv2D", projection=False, times=1),
+        expect.layers(Conv2D=2),
+        *main_path,
+    ),
+    expect.calling(keras.Input(shape=(8, 8, 16)), 32, 2).gives(
+        expect.outputs((4, 4, 32)), *with_projection
+    ),
+    expect.calling(keras.Input(shape=(8, 8, 16)), 24, 1).gives(
+        expect.outputs((8, 8, 24)), *with_projection
+    ),
+    expect.calling(keras.Input(shape=(8, 8, 16)), 16, 2).gives(
+        expect.outputs((4, 4, 16)), *with_projection
+    ),
     points=2,
 )
 
@@ -629,7 +660,9 @@ def the_last_convolution_may_take_away(model):
     """What is added to the shortcut may be negative"""
     graph = lg.normal_form(lg.call_graph(model))
     added = [graph.calls[source] for call in graph.of_kind("Add") for source, _ in call.inputs]
-    return all(call.settings.get("activation") != "relu" for call in added) or "a relu stands before the sum"
+    return (
+        all(call.settings.get("activation") != "relu" for call in added) or "a relu stands before the sum"
+    )
 
 
 check(
@@ -667,7 +700,10 @@ def joined(merge):
 for merge in (layers.Add, layers.Concatenate):
     model = joined(merge)
     read = [layer.input.shape[-1] for layer in model.layers if isinstance(layer, layers.Conv2D)]
-    print(f"{merge.__name__:<12} channels read {read}, out {model.output_shape[-1]}, {model.count_params():,} parameters")
+    print(
+        f"{merge.__name__:<12} channels read {read}, out {model.output_shape[-1]}, "
+        f"{model.count_params():,} parameters"
+    )
 
 # %% [markdown]
 # The sum stays as wide as it was. The concatenation grows with every block, and every later layer pays for it. In return it needs no equal channels: only height and width must agree.
@@ -695,7 +731,10 @@ scores = {
     "with a shortcut past them": [narrow(True, seed=start) for start in (5, 6, 7)],
 }
 for name, found in scores.items():
-    print(f"{name:<26} accuracy on new digits: {np.mean(found):.2f}   (from {min(found):.2f} to {max(found):.2f})")
+    print(
+        f"{name:<26} accuracy on new digits: {np.mean(found):.2f}   (from {min(found):.2f} to "
+        f"{max(found):.2f})"
+    )
 
 # %% [markdown]
 # <!-- claim: bottleneck -->
@@ -760,26 +799,62 @@ def measured_again(answer):
     """rival has learnt, and report's accuracy is what it reaches on the test digits"""
     right = np.argmax(np.asarray(answer["rival"](rows_test, training=False)), axis=1) == y_test
     if np.mean(right) < 0.3:
-        return f"rival is right in {np.mean(right):.0%}, hardly more than by guessing: was it trained with `train`?"
+        return (
+            f"rival is right in {np.mean(right):.0%}, hardly more than by guessing: was it trained with "
+            "`train`?"
+        )
     agrees = expect.measured(right).judge(answer["report"]["accuracy"]).status == "met"
-    return agrees or f"measured again: {np.mean(right):.3f}. Was it measured on the test digits, after training?"
+    return (
+        agrees
+        or f"measured again: {np.mean(right):.3f}. Was it measured on the test digits, after training?"
+    )
 
 
 def follows(report):
     """the conclusion follows from the accuracy"""
     learnt = float(report["accuracy"]) > 0.3
-    return report["needs shortcuts"] in (True, False) and report["needs shortcuts"] != learnt or f"needs shortcuts is {report['needs shortcuts']}, and the accuracy without them is {report['accuracy']:.2f}"
+    return (
+        report["needs shortcuts"] in (True, False)
+        and report["needs shortcuts"] != learnt
+        or (
+            f"needs shortcuts is {report['needs shortcuts']}, and the accuracy without them is "
+            f"{report['accuracy']:.2f}"
+        )
+    )
 
 
 check(
     {"normalized_tower": normalized_tower, "rival": rival, "report": report},
-    expect.item("normalized_tower", expect.calling(2).gives(
-        expect.inputs(64), expect.outputs(10), expect.layers(Dense=6, BatchNormalization=2, Add=0),
-        expect.path("Dense", "Dense", "BatchNormalization", "Activation", "Dense", "Dense", "BatchNormalization", "Activation", "Dense", "Dense", direct=True),
-        expect.layer("BatchNormalization", momentum=0.9, count=2),
-        expect.layer("Activation", activation="sigmoid", count=2))),
+    expect.item(
+        "normalized_tower",
+        expect.calling(2).gives(
+            expect.inputs(64),
+            expect.outputs(10),
+            expect.layers(Dense=6, BatchNormalization=2, Add=0),
+            expect.path(
+                "Dense",
+                "Dense",
+                "BatchNormalization",
+                "Activation",
+                "Dense",
+                "Dense",
+                "BatchNormalization",
+                "Activation",
+                "Dense",
+                "Dense",
+                direct=True,
+            ),
+            expect.layer("BatchNormalization", momentum=0.9, count=2),
+            expect.layer("Activation", activation="sigmoid", count=2),
+        ),
+    ),
     expect.item("rival", expect.layers(Dense=30, BatchNormalization=14, Add=0)),
-    expect.item("rival", expect.compiled(loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.Adam(), metrics=["accuracy"])).worth(0.5),
+    expect.item(
+        "rival",
+        expect.compiled(
+            loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.Adam(), metrics=["accuracy"]
+        ),
+    ).worth(0.5),
     expect.that(measured_again).worth(6),
     expect.item("report", follows).worth(2),
     points=2,
@@ -849,7 +924,10 @@ other_parameters = sum(9 * channels * 16 + 16 for channels in range(16, 144, 16)
 def it_does_not_grow(model):
     """Eight such steps would fit the chip"""
     wide = max(layer.output.shape[-1] for layer in model.layers if len(layer.output.shape) == 4)
-    return wide == 16 or f"after the last step there are {wide} channels: count what eight steps of that would cost"
+    return (
+        wide == 16
+        or f"after the last step there are {wide} channels: count what eight steps of that would cost"
+    )
 
 
 def each_step_goes_on(model):
@@ -858,7 +936,11 @@ def each_step_goes_on(model):
     step, weights = graph.inputs[0][0], set()
     for number in range(1, 5):
         readers = [c for c in graph.of_kind("Conv2D") if c.inputs[0][0] == step]
-        joins = [c for c in graph.calls if readers and {source for source, _ in c.inputs} == {step, readers[0].index}]
+        joins = [
+            c
+            for c in graph.calls
+            if readers and {source for source, _ in c.inputs} == {step, readers[0].index}
+        ]
         if len(readers) != 1 or len(joins) != 1 or weights & set(readers[0].weights):
             return f"step {number} is not such a step"
         step, weights = joins[0].index, weights | set(readers[0].weights)
@@ -867,8 +949,20 @@ def each_step_goes_on(model):
 
 check(
     {"tower": tower, "other_parameters": other_parameters},
-    expect.item("tower", expect.inputs((12, 12, 16)), expect.outputs(5), it_does_not_grow, each_step_goes_on),
-    expect.item("other_parameters", expect.leaves(97, 86, look="The other design with eight steps: how many channels does each convolution read, and how many the last layer?")),
+    expect.item(
+        "tower", expect.inputs((12, 12, 16)), expect.outputs(5), it_does_not_grow, each_step_goes_on
+    ),
+    expect.item(
+        "other_parameters",
+        expect.leaves(
+            97,
+            86,
+            look=(
+                "The other design with eight steps: how many channels does each convolution read, and "
+                "how many the last layer?"
+            ),
+        ),
+    ),
     points=1,
 )
 
@@ -893,7 +987,10 @@ check(
 
 # %% example
 def deep_net(blocks, filters, shortcuts, seed):
-    """`blocks` blocks of two convolutions on (8, 8, 1). In the middle one the map shrinks to 4 × 4 and the channels double."""
+    """`blocks` blocks of two convolutions on (8, 8, 1).
+
+    In the middle one the map shrinks to 4 × 4 and the channels double.
+    """
     keras.utils.set_random_seed(seed)
     inputs = keras.Input(shape=(8, 8, 1))
     x = layers.Conv2D(filters, 3, padding="same", activation="relu")(inputs)
@@ -907,14 +1004,19 @@ def deep_net(blocks, filters, shortcuts, seed):
         x = layers.Activation("relu")(y)
     x = layers.GlobalAveragePooling2D()(x)
     model = keras.Model(inputs, layers.Dense(10, activation="softmax")(x))
-    model.compile(optimizer=keras.optimizers.Adam(0.002), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(
+        optimizer=keras.optimizers.Adam(0.002), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
     return model
 
 
 nets = {"plain": deep_net(10, 8, False, seed=5), "ResNet": deep_net(10, 8, True, seed=5)}
 for name, net in nets.items():
     net.fit(x_train, y_train, epochs=7, batch_size=64, verbose=0)
-    print(f"{name:<8}{net.count_params():>7,} parameters   accuracy on new digits: {net.evaluate(x_test, y_test, verbose=0)[1]:.2f}")
+    print(
+        f"{name:<8}{net.count_params():>7,} parameters   accuracy on new digits: "
+        f"{net.evaluate(x_test, y_test, verbose=0)[1]:.2f}"
+    )
 
 # %% [markdown]
 # <!-- claim: resnet -->
@@ -930,7 +1032,10 @@ found
 # %% example
 wide = deep_net(2, 22, False, seed=5)
 wide.fit(x_train, y_train, epochs=7, batch_size=64, verbose=0)
-print(f"5 wide layers: {wide.count_params():,} parameters   accuracy on new digits: {wide.evaluate(x_test, y_test, verbose=0)[1]:.2f}")
+print(
+    f"5 wide layers: {wide.count_params():,} parameters   accuracy on new digits: "
+    f"{wide.evaluate(x_test, y_test, verbose=0)[1]:.2f}"
+)
 
 # %% [markdown]
 # <!-- claim: shallow-control -->
@@ -987,9 +1092,13 @@ inside = layers.Conv2D(16, 3, padding="same", activation="relu")(image)
 late = layers.Conv2D(16, 3, padding="same", activation="relu")(inside)
 
 before_sum = keras.Model(image, layers.Add()([image, late]))
-after_sum = keras.Model(image, layers.ReLU()(layers.Add()([image, layers.Conv2D(16, 3, padding="same")(inside)])))
+after_sum = keras.Model(
+    image, layers.ReLU()(layers.Add()([image, layers.Conv2D(16, 3, padding="same")(inside)]))
+)
 
-pixels = np.abs(np.random.default_rng(5).normal(size=(1, 8, 8, 16)))    # what a block finds behind another relu
+pixels = np.abs(
+    np.random.default_rng(5).normal(size=(1, 8, 8, 16))
+)  # what a block finds behind another relu
 smaller = {}
 for name, model in (("relu before the sum", before_sum), ("relu after the sum", after_sum)):
     smaller[name] = float(np.mean(np.asarray(model(pixels)) - pixels < -1e-3))

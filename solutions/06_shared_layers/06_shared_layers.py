@@ -33,7 +33,7 @@ keras.utils.set_random_seed(6)
 
 
 def learn(model, pairs, steps=250, question="same"):
-    """Train for so many steps of 25 pairs, drawn from the first `pairs`; return the accuracy on new pairs."""
+    """Train for so many steps of 25 pairs, drawn from the first `pairs`; the accuracy on new pairs."""
     model.compile(optimizer=keras.optimizers.Adam(0.003), loss="binary_crossentropy", metrics=["accuracy"])
     drawn = np.random.randint(0, pairs, 25 * steps)
     model.fit([left[drawn], right[drawn]], answers[question][drawn], batch_size=25, verbose=0)
@@ -180,13 +180,19 @@ def both_digits_count(model):
     random = np.random.default_rng(1)
     a, b, c = random.normal(size=(3, 4, 8, 8)).astype("float32")
     start = np.asarray(model([a, b]))
-    blind = [name for name, pair in (("first", [c, b]), ("second", [a, c])) if np.allclose(start, np.asarray(model(pair)))]
+    blind = [
+        name
+        for name, pair in (("first", [c, b]), ("second", [a, c]))
+        if np.allclose(start, np.asarray(model(pair)))
+    ]
     return not blind or f"the {' and the '.join(blind)} input can be anything: is it read at all?"
 
 
 check(
     {"pair_reader": pair_reader, "predicted_parameters": predicted_parameters},
-    expect.item("pair_reader", expect.inputs((8, 8), (8, 8)), expect.shared("LSTM", times=2), both_digits_count),
+    expect.item(
+        "pair_reader", expect.inputs((8, 8), (8, 8)), expect.shared("LSTM", times=2), both_digits_count
+    ),
     expect.item("predicted_parameters", expect.whole(at_least=1)),
     points=2,
 )
@@ -213,7 +219,14 @@ check(
 
 # %% example
 def make_encoder():
-    return keras.Sequential([keras.Input(shape=(8, 8, 1)), layers.Flatten(), layers.Dense(64, activation="relu"), layers.Dense(16)])
+    return keras.Sequential(
+        [
+            keras.Input(shape=(8, 8, 1)),
+            layers.Flatten(),
+            layers.Dense(64, activation="relu"),
+            layers.Dense(16),
+        ]
+    )
 
 
 def comparer(shared, seed):
@@ -222,12 +235,16 @@ def comparer(shared, seed):
     encoder = make_encoder()
     another = encoder if shared else make_encoder()
     alike = layers.Dot(axes=1, normalize=True, name="alike")([encoder(one), another(other)])
-    return keras.Model([one, other], layers.Dense(1, activation="sigmoid", kernel_initializer="ones")(alike))
+    return keras.Model(
+        [one, other], layers.Dense(1, activation="sigmoid", kernel_initializer="ones")(alike)
+    )
 
 
 amounts = (125, 1_250)
 starts = (6, 7, 8)
-one_encoder = np.array([[learn(comparer(True, seed=start), pairs) for pairs in amounts] for start in starts])
+one_encoder = np.array(
+    [[learn(comparer(True, seed=start), pairs) for pairs in amounts] for start in starts]
+)
 
 # %% [markdown]
 # Every run takes 250 steps of 25 pairs, whether there are few pairs or many: otherwise more pairs would also mean more training. And there are three starts each, because a start can be lucky.
@@ -240,22 +257,48 @@ def untrained(shared, seed):
     model = comparer(shared, seed)
     cosine = keras.Model(model.inputs, model.get_layer("alike").output)
     known = cosine.predict([left[:1_250], right[:1_250]], verbose=0)[:, 0]
-    best = max(np.quantile(known, np.linspace(0, 1, 101)), key=lambda limit: np.mean((known > limit) == answers["same"][:1_250]))
-    return np.mean((cosine.predict([left_test, right_test], verbose=0)[:, 0] > best) == answers_test["same"])
+    best = max(
+        np.quantile(known, np.linspace(0, 1, 101)),
+        key=lambda limit: np.mean((known > limit) == answers["same"][:1_250]),
+    )
+    return np.mean(
+        (cosine.predict([left_test, right_test], verbose=0)[:, 0] > best) == answers_test["same"]
+    )
 
 
-two_encoders = np.array([[learn(comparer(False, seed=start), pairs) for pairs in amounts] for start in starts])
+two_encoders = np.array(
+    [[learn(comparer(False, seed=start), pairs) for pairs in amounts] for start in starts]
+)
 random_one = [untrained(True, seed=start) for start in starts]
 random_two = [untrained(False, seed=start) for start in starts]
 
 figure, place = plt.subplots(figsize=(6, 3), layout="constrained")
-for shift, (name, found) in zip((-0.06, 0.06), {"one encoder": one_encoder, "two encoders": two_encoders}.items()):
+both = {"one encoder": one_encoder, "two encoders": two_encoders}
+for shift, (name, found) in zip((-0.06, 0.06), both.items()):
     middle = found.mean(0)
     reach = [middle - found.min(0), found.max(0) - middle]
-    place.errorbar(np.arange(2) + shift, middle, reach, fmt="s" if name == "one encoder" else "o", capsize=4, label=name)
-place.axhline(np.mean(random_one), color="gray", linestyle="--", linewidth=1, label="one encoder, untrained")
-place.axhline(np.mean(random_two), color="gray", linestyle=":", linewidth=1, label="two encoders, untrained")
-place.set(xticks=range(2), xticklabels=[f"{pairs:,}" for pairs in amounts], xlabel="pairs to learn from", ylabel="accuracy on new pairs", ylim=(0.45, 1), xlim=(-0.5, 1.5))
+    place.errorbar(
+        np.arange(2) + shift,
+        middle,
+        reach,
+        fmt="s" if name == "one encoder" else "o",
+        capsize=4,
+        label=name,
+    )
+place.axhline(
+    np.mean(random_one), color="gray", linestyle="--", linewidth=1, label="one encoder, untrained"
+)
+place.axhline(
+    np.mean(random_two), color="gray", linestyle=":", linewidth=1, label="two encoders, untrained"
+)
+place.set(
+    xticks=range(2),
+    xticklabels=[f"{pairs:,}" for pairs in amounts],
+    xlabel="pairs to learn from",
+    ylabel="accuracy on new pairs",
+    ylim=(0.45, 1),
+    xlim=(-0.5, 1.5),
+)
 place.legend(fontsize=8, loc="upper left");
 
 # %% [markdown]
@@ -372,7 +415,8 @@ by_distance = both_orders(trained(lambda one, two: ops.abs(one - two)))
 # %% example
 turned = {}
 figure, places = plt.subplots(1, 2, figsize=(8, 3.6), sharey=True, layout="constrained")
-for place, title, (there, back) in zip(places, ("Concatenate", "ops.abs(one - two)"), (by_concatenation, by_distance)):
+titles = "Concatenate", "ops.abs(one - two)"
+for place, title, (there, back) in zip(places, titles, (by_concatenation, by_distance)):
     turned[title] = float(np.mean((there > 0.5) != (back > 0.5)))
     place.plot(there, back, ".", markersize=3)
     place.set(title=f"{title}: {turned[title]:.1%} get another answer", xlabel="answer for (left, right)")
@@ -396,8 +440,13 @@ turned
 # %% example
 a, b = np.array([[1.0, 5.0, 2.0]]), np.array([[4.0, 3.0, 2.0]])
 merges = {
-    "Add": layers.Add(), "Multiply": layers.Multiply(), "Maximum": layers.Maximum(), "Average": layers.Average(),
-    "Dot": layers.Dot(axes=1), "Concatenate": layers.Concatenate(), "Subtract": layers.Subtract(),
+    "Add": layers.Add(),
+    "Multiply": layers.Multiply(),
+    "Maximum": layers.Maximum(),
+    "Average": layers.Average(),
+    "Dot": layers.Dot(axes=1),
+    "Concatenate": layers.Concatenate(),
+    "Subtract": layers.Subtract(),
     "abs of Subtract": lambda pair: ops.abs(layers.subtract(pair)),
 }
 for name, merge in merges.items():
@@ -595,7 +644,9 @@ same = answers_test["same"] == 1
 
 
 def cosine_of(model):
-    return keras.Model(model.inputs, model.get_layer("alike").output).predict([left_test, right_test], verbose=0)[:, 0]
+    return keras.Model(model.inputs, model.get_layer("alike").output).predict(
+        [left_test, right_test], verbose=0
+    )[:, 0]
 
 
 def ranks_right(values):
@@ -603,11 +654,20 @@ def ranks_right(values):
     return float(np.mean(values[same][:, None] > values[~same][None, :]))
 
 
-pixels = [side.reshape(len(side), 64) / np.linalg.norm(side, axis=(1, 2)) for side in (left_test, right_test)]
+pixels = [
+    side.reshape(len(side), 64) / np.linalg.norm(side, axis=(1, 2)) for side in (left_test, right_test)
+]
 alike = cosine_of(ranker)
-ranked = {"trained": ranks_right(alike), "untrained": ranks_right(cosine_of(comparer(True, seed=6))), "the pixels alone": ranks_right(np.sum(pixels[0] * pixels[1], axis=1))}
+ranked = {
+    "trained": ranks_right(alike),
+    "untrained": ranks_right(cosine_of(comparer(True, seed=6))),
+    "the pixels alone": ranks_right(np.sum(pixels[0] * pixels[1], axis=1)),
+}
 for name, value in ranked.items():
-    print(f"{name:<17} a pair of the same digit ranks above a pair of different ones in {value:.0%} of all comparisons")
+    print(
+        f"{name:<17} a pair of the same digit ranks above a pair of different ones in {value:.0%} of all "
+        "comparisons"
+    )
 
 # %% [markdown]
 # <!-- claim: ranks -->
@@ -629,8 +689,12 @@ for row, (name, chosen) in zip(places, {"different": lookalikes, "same": strange
         for place, picture in zip(row[2 * number:], (left_test[n], right_test[n])):
             place.imshow(picture[..., 0], cmap="gray_r")
             place.axis("off")
-        row[2 * number].set_title(f"{answers_test['left'][n]}, {answers_test['right'][n]}: {alike[n]:.2f}", fontsize=9, loc="left")
-figure.suptitle("different digits that look most alike (above), same digits that look least alike (below)", fontsize=10);
+        row[2 * number].set_title(
+            f"{answers_test['left'][n]}, {answers_test['right'][n]}: {alike[n]:.2f}", fontsize=9, loc="left"
+        )
+figure.suptitle(
+    "different digits that look most alike (above), same digits that look least alike (below)", fontsize=10
+)
 
 # %% [markdown]
 # Would you have known each of them? For each row, ask what the two images have in common, and what the encoder would have to see to tell them apart, or together.
@@ -659,7 +723,9 @@ figure.suptitle("different digits that look most alike (above), same digits that
 # %% solution="three_starts"
 ### BEGIN SOLUTION
 def make_small_encoder():
-    return keras.Sequential([keras.Input(shape=(8, 8, 1)), layers.Flatten(), layers.Dense(32, activation="relu")])
+    return keras.Sequential(
+        [keras.Input(shape=(8, 8, 1)), layers.Flatten(), layers.Dense(32, activation="relu")]
+    )
 
 
 def network(shared):
@@ -690,7 +756,10 @@ def three_numbers_each(value):
     """three accuracies for each kind"""
     if not isinstance(value, dict) or set(value) != {"shared", "separate"}:
         return 'write a dict with the keys "shared" and "separate"'
-    right = (np.shape(numbers) == (3,) and all(0 <= float(number) <= 1 for number in numbers) for numbers in value.values())
+    right = (
+        np.shape(numbers) == (3,) and all(0 <= float(number) <= 1 for number in numbers)
+        for numbers in value.values()
+    )
     return all(right) or "each value is a list of three numbers between 0 and 1"
 
 
@@ -699,7 +768,10 @@ def three_different_starts(nets):
     said = [np.asarray(net([left_test[:100], right_test[:100]])) for net in nets]
     for one, other in ((0, 1), (0, 2), (1, 2)):
         if np.array_equal(said[one], said[other]):
-            return f"numbers {one + 1} and {other + 1} give the same answers to every pair: make each network anew, from a start (a seed) of its own"
+            return (
+                f"numbers {one + 1} and {other + 1} give the same answers to every pair: make each "
+                "network anew, from a start (a seed) of its own"
+            )
     return True
 
 
@@ -712,19 +784,51 @@ def measured_again(answer):
             hits = (np.asarray(net([left_test, right_test]))[:, 0] > 0.5) == answers_test["same"]
             found = np.mean(hits)
             if found < 0.55:
-                return f"network {number} of {kind}_nets is right in {found:.0%}, hardly more than by guessing: was it trained with `learn`?"
+                return (
+                    f"network {number} of {kind}_nets is right in {found:.0%}, hardly more than by "
+                    "guessing: was it trained with `learn`?"
+                )
             if expect.measured(hits).judge(said).status != "met":
-                return f"network {number} of {kind}_nets reaches {found:.3f}, accuracies says {float(said):.3f}. Is it the accuracy on new pairs, after training, in the order of the networks?"
+                return (
+                    f"network {number} of {kind}_nets reaches {found:.3f}, accuracies says "
+                    f"{float(said):.3f}. Is it the accuracy on new pairs, after training, in the order of "
+                    "the networks?"
+                )
     return True
 
 
 check(
     {"shared_nets": shared_nets, "separate_nets": separate_nets, "accuracies": accuracies},
-    *(expect.item("shared_nets", expect.item(n, expect.shared("Dense", times=2), expect.symmetric()).worth(2)) for n in range(3)),
-    *(expect.item("separate_nets", expect.item(n, expect.inputs((8, 8, 1), (8, 8, 1)), expect.shared("Dense", times=1))) for n in range(3)),
-    *(expect.item(nets, expect.item(n, expect.compiled(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.003), metrics=["accuracy"]))).worth(0.2)
-      for nets in ("shared_nets", "separate_nets") for n in range(3)),
-    *(expect.item(nets, expect.that(three_different_starts).worth(2)) for nets in ("shared_nets", "separate_nets")),
+    *(
+        expect.item(
+            "shared_nets", expect.item(n, expect.shared("Dense", times=2), expect.symmetric()).worth(2)
+        )
+        for n in range(3)
+    ),
+    *(
+        expect.item(
+            "separate_nets",
+            expect.item(n, expect.inputs((8, 8, 1), (8, 8, 1)), expect.shared("Dense", times=1)),
+        )
+        for n in range(3)
+    ),
+    *(
+        expect.item(
+            nets,
+            expect.item(
+                n,
+                expect.compiled(
+                    loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.003), metrics=["accuracy"]
+                ),
+            ),
+        ).worth(0.2)
+        for nets in ("shared_nets", "separate_nets")
+        for n in range(3)
+    ),
+    *(
+        expect.item(nets, expect.that(three_different_starts).worth(2))
+        for nets in ("shared_nets", "separate_nets")
+    ),
     expect.item("accuracies", three_numbers_each),
     expect.that(measured_again).worth(5),
     points=2,
@@ -806,12 +910,21 @@ def the_order_counts(model):
     """(a, b) and (b, a) can get different answers"""
     a, b = np.random.default_rng(1).normal(size=(2, 8, 8, 8, 1)).astype("float32")
     there, back = np.asarray(model([a, b])), np.asarray(model([b, a]))
-    return not np.allclose(there, back, atol=1e-6) or "the two orders always get the same answer, so one of them is wrong"
+    return (
+        not np.allclose(there, back, atol=1e-6)
+        or "the two orders always get the same answer, so one of them is wrong"
+    )
 
 
 check(
     {"larger": larger, "best_with_add": best_with_add},
-    expect.item("larger", expect.inputs((8, 8, 1), (8, 8, 1)), expect.outputs(1), expect.shared("Dense", times=2), expect.that(the_order_counts).worth(2)),
+    expect.item(
+        "larger",
+        expect.inputs((8, 8, 1), (8, 8, 1)),
+        expect.outputs(1),
+        expect.shared("Dense", times=2),
+        expect.that(the_order_counts).worth(2),
+    ),
     expect.item("best_with_add", expect.number(0, 1)),
     points=2,
 )

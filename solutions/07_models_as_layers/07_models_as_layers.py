@@ -87,7 +87,9 @@ print(before, "→", outer.predict(row, verbose=0))
 
 # %% example
 first, second = keras.Input(shape=(4,)), keras.Input(shape=(4,))
-both = keras.Model([first, second], [layers.Add()([first, second]), layers.Subtract()([first, second])], name="both")
+both = keras.Model(
+    [first, second], [layers.Add()([first, second]), layers.Subtract()([first, second])], name="both"
+)
 
 x1, x2 = keras.Input(shape=(4,)), keras.Input(shape=(4,))
 y1, y2 = both([x1, x2])                       # the sum, then the difference
@@ -224,8 +226,14 @@ x = layers.Conv2DTranspose(16, 3, activation="relu")(x)
 rebuilt = layers.Conv2DTranspose(1, 3, activation="relu")(x)
 autoencoder_28 = keras.Model(image, rebuilt, name="autoencoder")
 
-print(f"encoder:     {encoder_28.count_params():,} parameters, {encoder_28.input_shape[1:]} → {encoder_28.output_shape[1:]}")
-print(f"autoencoder: {autoencoder_28.count_params():,} parameters, {autoencoder_28.input_shape[1:]} → {autoencoder_28.output_shape[1:]}")
+print(
+    f"encoder:     {encoder_28.count_params():,} parameters, {encoder_28.input_shape[1:]} → "
+    f"{encoder_28.output_shape[1:]}"
+)
+print(
+    f"autoencoder: {autoencoder_28.count_params():,} parameters, {autoencoder_28.input_shape[1:]} → "
+    f"{autoencoder_28.output_shape[1:]}"
+)
 
 # %% [markdown]
 # The encoder's 18,672 are among the autoencoder's 28,241. You can write the same thing as a chain: two finished models, one called on the result of the other.
@@ -240,7 +248,9 @@ x = layers.Conv2DTranspose(16, 3, activation="relu")(x)
 decoder_28 = keras.Model(short_code, layers.Conv2DTranspose(1, 3, activation="relu")(x), name="decoder")
 
 chained = keras.Model(image, decoder_28(encoder_28(image)))
-print(f"{encoder_28.count_params():,} + {decoder_28.count_params():,} = {chained.count_params():,} parameters")
+print(
+    f"{encoder_28.count_params():,} + {decoder_28.count_params():,} = {chained.count_params():,} parameters"
+)
 print("the same graph as above:", lg.compare(autoencoder_28, chained).equal)
 
 # %% [markdown]
@@ -321,8 +331,20 @@ autoencoder = keras.Model(inputs, outputs)
 # %% check="autoencoder" points=2
 check(
     {"encoder": encoder, "autoencoder": autoencoder},
-    expect.item("encoder", expect.inputs(64), expect.outputs(6), expect.layers(Dense=2), expect.layer("Dense", at=-1, units=6, activation="linear")),
-    expect.item("autoencoder", expect.inputs(64), expect.outputs(64), expect.layers(Dense=4), expect.layer("Dense", at=-1, units=64, activation="sigmoid")),
+    expect.item(
+        "encoder",
+        expect.inputs(64),
+        expect.outputs(6),
+        expect.layers(Dense=2),
+        expect.layer("Dense", at=-1, units=6, activation="linear"),
+    ),
+    expect.item(
+        "autoencoder",
+        expect.inputs(64),
+        expect.outputs(64),
+        expect.layers(Dense=4),
+        expect.layer("Dense", at=-1, units=64, activation="sigmoid"),
+    ),
     expect.item("autoencoder", expect.parameters(non_trainable=0)),
     expect.same_weights("encoder", "autoencoder").worth(3),
     points=2,
@@ -367,7 +389,10 @@ slip = keras.Model(inputs, layers.Average()([model(inputs), model(inputs), model
 
 rows = np.random.default_rng(7).normal(size=(500, 128))
 print(f"one model averaged with itself: {slip.count_params()} parameters")
-print(f"largest distance from its only member: {np.abs(slip.predict(rows, verbose=0) - model.predict(rows, verbose=0)).max():.1e}")
+print(
+    "largest distance from its only member: "
+    f"{np.abs(slip.predict(rows, verbose=0) - model.predict(rows, verbose=0)).max():.1e}"
+)
 
 # %% [markdown]
 # 129, and no distance beyond rounding. The mean of three equal answers is the answer. The picture gives it away: all three frames carry the same marks.
@@ -419,7 +444,11 @@ def the_mean_of(members):
         rows = np.random.default_rng(3).normal(size=(5, 64)).astype("float32")
         wanted = np.mean([np.asarray(member(rows)) for member in members], axis=0)
         found = np.asarray(model(rows))
-        return found.shape == wanted.shape and bool(np.allclose(found, wanted, atol=1e-5)) or "it isn't: was each member called once, and were all counted alike?"
+        return (
+            found.shape == wanted.shape
+            and bool(np.allclose(found, wanted, atol=1e-5))
+            or "it isn't: was each member called once, and were all counted alike?"
+        )
 
     holds.__doc__ = f"the answer is the mean of the answers of all {len(members)} members"
     return expect.that(holds)
@@ -428,7 +457,10 @@ def the_mean_of(members):
 def the_members_themselves(model):
     """the members are called as they are, with their own weights"""
     own = {id(weights) for weights in model.weights}
-    return all(id(weights) in own for member in readers for weights in member.weights) or "some weights of the members are not in it: were they copied?"
+    return (
+        all(id(weights) in own for member in readers for weights in member.weights)
+        or "some weights of the members are not in it: were they copied?"
+    )
 
 
 check(
@@ -554,7 +586,10 @@ def left_goes_in_first(model):
     for call in graph.of_kind("Subtract"):
         if call.index in heard:
             firsts = graph.ancestors(call.inputs[0][0])
-            return graph.inputs[0][0] in firsts or "it is about right, compared with left: what does referee get first?"
+            return (
+                graph.inputs[0][0] in firsts
+                or "it is about right, compared with left: what does referee get first?"
+            )
     return "it doesn't hear the difference that referee takes"
 
 
@@ -604,7 +639,9 @@ two_cameras()
 
 # %% example
 def make_encoder():
-    return keras.Sequential([keras.Input(shape=(64,)), layers.Dense(64, activation="relu"), layers.Dense(32, activation="relu")])
+    return keras.Sequential(
+        [keras.Input(shape=(64,)), layers.Dense(64, activation="relu"), layers.Dense(32, activation="relu")]
+    )
 
 
 def with_head(encoder, units, activation="softmax"):
@@ -617,7 +654,9 @@ low, low_test = y_train < 5, y_test < 5
 trained = make_encoder()
 reader_of_low = with_head(trained, 5)
 train(reader_of_low, x_train[low], y_train[low], steps=400, rate=0.003)
-print("accuracy on new digits 0 to 4:", round(accuracy(reader_of_low, x_test[low_test], y_test[low_test]), 2))
+print(
+    "accuracy on new digits 0 to 4:", round(accuracy(reader_of_low, x_test[low_test], y_test[low_test]), 2)
+)
 
 # %% [markdown]
 # **Freeze:** `trainable = False` keeps `fit` from changing the weights. Set it *before* you compile.
@@ -625,7 +664,12 @@ print("accuracy on new digits 0 to 4:", round(accuracy(reader_of_low, x_test[low
 # %% example
 trained.trainable = False
 frozen = with_head(trained, 5)
-print("trainable:", sum(int(np.prod(weights.shape)) for weights in frozen.trainable_weights), "of", frozen.count_params())
+print(
+    "trainable:",
+    sum(int(np.prod(weights.shape)) for weights in frozen.trainable_weights),
+    "of",
+    frozen.count_params(),
+)
 
 # %% [markdown]
 # **Clone:** the same graph, with weights of its own. They are *new random* weights; copy the old ones if you want them.
@@ -665,7 +709,9 @@ with tempfile.TemporaryDirectory() as folder:
     print(f"{path.name}: {path.stat().st_size / 1024:.0f} kB")
 
 print("the same graph:  ", lg.compare(frozen, loaded).equal)
-print("the same answers:", np.allclose(frozen.predict(x_test, verbose=0), loaded.predict(x_test, verbose=0)))
+print(
+    "the same answers:", np.allclose(frozen.predict(x_test, verbose=0), loaded.predict(x_test, verbose=0))
+)
 print("shared weights:  ", any(one is other for one in frozen.weights for other in loaded.weights))
 
 # %% [markdown]
@@ -708,7 +754,10 @@ for start in (1, 2, 3):
     paths["then unfrozen"].append(accuracy(network, x_test, loop(y_test)))
 
 for name, found in paths.items():
-    print(f"{name:<27} accuracy on new digits: {np.mean(found):.2f}   (from {min(found):.2f} to {max(found):.2f})")
+    print(
+        f"{name:<27} accuracy on new digits: {np.mean(found):.2f}   (from {min(found):.2f} to "
+        f"{max(found):.2f})"
+    )
 
 # %% [markdown]
 # <!-- claim: transfer-pays -->
@@ -738,7 +787,10 @@ for start in (1, 2, 3):
         found.append(accuracy(network, x_test[high_test], y_test[high_test] - 5))
 
 for name, found in other.items():
-    print(f"{name:<21} accuracy on new digits 5 to 9: {np.mean(found):.2f}   (from {min(found):.2f} to {max(found):.2f})")
+    print(
+        f"{name:<21} accuracy on new digits 5 to 9: {np.mean(found):.2f}   (from {min(found):.2f} to "
+        f"{max(found):.2f})"
+    )
 
 # %% [markdown]
 # <!-- claim: transfer-hurts -->
@@ -776,7 +828,9 @@ assert fresh > knows + 0.05 and chance > knows - 0.06
 # %% solution="transferred"
 ### BEGIN SOLUTION
 def new_encoder():
-    return keras.Sequential([keras.Input(shape=(64,)), layers.Dense(64, activation="relu"), layers.Dense(32, activation="relu")])
+    return keras.Sequential(
+        [keras.Input(shape=(64,)), layers.Dense(64, activation="relu"), layers.Dense(32, activation="relu")]
+    )
 
 
 def headed(body, units, activation):
@@ -796,7 +850,10 @@ train(transferred, x_few, y_few % 2, steps=200, rate=0.0003)
 fresh = headed(new_encoder(), 1, "sigmoid")
 train(fresh, x_few, y_few % 2, steps=500, rate=0.003)
 
-report = {"transferred": accuracy(transferred, x_test, y_test % 2), "fresh": accuracy(fresh, x_test, y_test % 2)}
+report = {
+    "transferred": accuracy(transferred, x_test, y_test % 2),
+    "fresh": accuracy(fresh, x_test, y_test % 2),
+}
 report["pays"] = report["transferred"] > report["fresh"]
 ### END SOLUTION
 ### BEGIN STUB
@@ -813,16 +870,25 @@ def measured_again(answer):
         right = (np.asarray(answer[name](x_test))[:, 0] > 0.5) == y_test % 2
         found = np.mean(right)
         if found < 0.6:
-            return f"{name} is right in {found:.0%}, hardly more than by guessing: was it trained with `train`?"
+            return (
+                f"{name} is right in {found:.0%}, hardly more than by guessing: was it trained with "
+                "`train`?"
+            )
         if expect.measured(right).judge(answer["report"][name]).status != "met":
-            return f"{name} reaches {found:.3f}, report says {float(answer['report'][name]):.3f}. Is it the accuracy on the test digits, after all training?"
+            return (
+                f"{name} reaches {found:.3f}, report says {float(answer['report'][name]):.3f}. Is it the "
+                "accuracy on the test digits, after all training?"
+            )
     return True
 
 
 def fresh_is_fresh(answer):
     """fresh has no weights in common with encoder and transferred"""
     taken = {id(weights) for name in ("encoder", "transferred") for weights in answer[name].weights}
-    return not any(id(weights) in taken for weights in answer["fresh"].weights) or "it uses the trained encoder: give it new layers"
+    return (
+        not any(id(weights) in taken for weights in answer["fresh"].weights)
+        or "it uses the trained encoder: give it new layers"
+    )
 
 
 check(
@@ -830,9 +896,21 @@ check(
     expect.item("transferred", expect.inputs(64), expect.outputs(1)),
     expect.item("fresh", expect.inputs(64), expect.outputs(1)),
     expect.same_weights("encoder", "transferred").worth(2),
-    expect.item("transferred", expect.compiled(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.0003), metrics=["accuracy"])).worth(0.5),
-    expect.item("fresh", expect.compiled(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.003), metrics=["accuracy"])).worth(0.5),
-    expect.item("report", expect.item("transferred", expect.number(0, 1)), expect.item("fresh", expect.number(0, 1))),
+    expect.item(
+        "transferred",
+        expect.compiled(
+            loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.0003), metrics=["accuracy"]
+        ),
+    ).worth(0.5),
+    expect.item(
+        "fresh",
+        expect.compiled(
+            loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.003), metrics=["accuracy"]
+        ),
+    ).worth(0.5),
+    expect.item(
+        "report", expect.item("transferred", expect.number(0, 1)), expect.item("fresh", expect.number(0, 1))
+    ),
     fresh_is_fresh,
     expect.that(measured_again).worth(6),
     points=2,

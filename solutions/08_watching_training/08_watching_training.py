@@ -87,7 +87,15 @@ def make_reader(learning_rate=0.003):
 
 def fit(model, epochs, callbacks=()):
     """Train on the remarks and give back what `fit` recorded, one list for each number."""
-    run = model.fit(x_train, y_train, epochs=epochs, batch_size=64, validation_data=(x_val, y_val), callbacks=list(callbacks), verbose=0)
+    run = model.fit(
+        x_train,
+        y_train,
+        epochs=epochs,
+        batch_size=64,
+        validation_data=(x_val, y_val),
+        callbacks=list(callbacks),
+        verbose=0,
+    )
     return run.history
 
 # %% example
@@ -127,7 +135,10 @@ best = int(np.argmin(whole["val_loss"])) + 1
 place = curves(whole, ["loss", "val_loss"], "First it learns, then it overfits")
 place.axvline(best, color="grey", linewidth=0.8)
 print(f"lowest validation loss after epoch {best} of {len(whole['val_loss'])}")
-print(f"validation accuracy then {whole['val_accuracy'][best - 1]:.3f}, in the end {whole['val_accuracy'][-1]:.3f}")
+print(
+    f"validation accuracy then {whole['val_accuracy'][best - 1]:.3f}, in the end "
+    f"{whole['val_accuracy'][-1]:.3f}"
+)
 print(f"training accuracy   then {whole['accuracy'][best - 1]:.3f}, in the end {whole['accuracy'][-1]:.3f}")
 
 # %% claim="overfits"
@@ -150,7 +161,11 @@ assert whole["val_loss"][-1] > min(whole["val_loss"]) and whole["val_accuracy"][
 
 # %% example
 stopped_reader = make_reader()
-stopped = fit(stopped_reader, epochs=25, callbacks=[callbacks.EarlyStopping(monitor="val_loss", patience=3, restore_best_weights=True)])
+stopped = fit(
+    stopped_reader,
+    epochs=25,
+    callbacks=[callbacks.EarlyStopping(monitor="val_loss", patience=3, restore_best_weights=True)],
+)
 
 runs = {"25 epochs": (whole_reader, 25), "early stopping": (stopped_reader, len(stopped["loss"]))}
 test_accuracy = {}
@@ -210,8 +225,17 @@ def epochs_of_this_run(answers):
     if restored > last:
         return "weights of an epoch that never ran can't be restored"
     if last >= 12:
-        return "the run goes through the whole table: is there no place where 3 epochs in a row are not better than the best?"
-    return last - restored == 3 or f"epoch {last} is {last - restored} after epoch {restored}: how many epochs may pass without a better one?"
+        return (
+            "the run goes through the whole table: is there no place where 3 epochs in a row are not "
+            "better than the best?"
+        )
+    return (
+        last - restored == 3
+        or (
+            f"epoch {last} is {last - restored} after epoch {restored}: how many epochs may pass without "
+            "a better one?"
+        )
+    )
 
 
 check(
@@ -253,10 +277,15 @@ slowed = fit(make_reader(learning_rate=0.03), epochs=12, callbacks=[
     callbacks.CSVLogger(folder / "run.csv"),
 ])
 
-place = curves(slowed, ["learning_rate"], "The learning rate: halved whenever val_loss stands still for two epochs")
+place = curves(
+    slowed, ["learning_rate"], "The learning rate: halved whenever val_loss stands still for two epochs"
+)
 place.step(range(1, 13), slowed["learning_rate"], where="mid", color="C1", linewidth=0.6)
 for name, history in (("constant rate", control), ("reduced rate", slowed)):
-    print(f"{name:<14} lowest val_loss {min(history['val_loss']):.2f} after epoch {int(np.argmin(history['val_loss'])) + 1}, in the end {history['val_loss'][-1]:.2f}")
+    print(
+        f"{name:<14} lowest val_loss {min(history['val_loss']):.2f} after epoch "
+        f"{int(np.argmin(history['val_loss'])) + 1}, in the end {history['val_loss'][-1]:.2f}"
+    )
 print("in the history:", *slowed)
 
 # %% claim="a-smaller-rate-is-no-cure"
@@ -277,7 +306,10 @@ with open(folder / "run.csv", newline="") as file:
         print({name: value[:6] for name, value in line.items()})
 
 kept = keras.models.load_model(folder / "best.keras")
-print(f"kept: {kept.evaluate(x_val, y_val, verbose=0, return_dict=True)['accuracy']:.3f} on the validation remarks")
+print(
+    f"kept: {kept.evaluate(x_val, y_val, verbose=0, return_dict=True)['accuracy']:.3f} on the validation "
+    "remarks"
+)
 print(f"best of the run: {max(slowed['val_accuracy']):.3f}")
 
 # %% [markdown]
@@ -306,20 +338,31 @@ def setting(name, *right):
 
     def holds(callback):
         found = found_in(callback, name)
-        return found in right or (f"{name} is {found!r}" if hasattr(callback, name) else f"it has no {name}")
+        return found in right or (
+            f"{name} is {found!r}" if hasattr(callback, name) else f"it has no {name}"
+        )
 
     holds.__doc__ = f"{name} is {' or '.join(map(repr, right))}"
     return expect.that(holds)
 
 
 def as_in(right, *named):
-    """For the checks: a callback has the settings of `right`; `verbose` and those named are not looked at."""
-    names = [name for name in inspect.signature(type(right)).parameters if hasattr(right, name) and name not in ("verbose", *named)]
+    """For the checks: a callback is set as `right`; `verbose` and those named are not looked at."""
+    names = [
+        name
+        for name in inspect.signature(type(right)).parameters
+        if hasattr(right, name) and name not in ("verbose", *named)
+    ]
 
     def holds(callback):
         """every other setting is as it was"""
-        wrong = [f"{name} is {found_in(callback, name)!r}" for name in names if found_in(callback, name) != getattr(right, name)]
-        if getattr(callback, "model", 0) is None and callback.best is not None:  # a run leaves its best there; before it, it is a setting
+        wrong = [
+            f"{name} is {found_in(callback, name)!r}"
+            for name in names
+            if found_in(callback, name) != getattr(right, name)
+        ]
+        # A run leaves its best there; before it, it is a setting.
+        if getattr(callback, "model", 0) is None and callback.best is not None:
             wrong.append(f"initial_value_threshold is {callback.best!r}")
         return not wrong or "; ".join(wrong)
 
@@ -328,7 +371,11 @@ def as_in(right, *named):
 
 def pick(given, kind):
     """For the checks: the one callback of this class in a list, or None."""
-    fits = [callback for callback in given if type(callback).__name__ == kind] if isinstance(given, (list, tuple)) else []
+    fits = (
+        [callback for callback in given if type(callback).__name__ == kind]
+        if isinstance(given, (list, tuple))
+        else []
+    )
     return fits[0] if len(fits) == 1 else None
 
 # %% [markdown]
@@ -371,8 +418,20 @@ def keeps_the_most_accurate(keeper):
 
 check(
     {"stopper": stopper, "keeper": keeper},
-    expect.item("stopper", expect.instance("EarlyStopping"), setting("monitor", "val_loss"), setting("patience", 4), setting("restore_best_weights", True)),
-    expect.item("keeper", expect.instance("ModelCheckpoint"), setting("filepath", "best.keras"), keeps_the_most_accurate, setting("save_best_only", True)),
+    expect.item(
+        "stopper",
+        expect.instance("EarlyStopping"),
+        setting("monitor", "val_loss"),
+        setting("patience", 4),
+        setting("restore_best_weights", True),
+    ),
+    expect.item(
+        "keeper",
+        expect.instance("ModelCheckpoint"),
+        setting("filepath", "best.keras"),
+        keeps_the_most_accurate,
+        setting("save_best_only", True),
+    ),
     points=2,
 )
 
@@ -496,7 +555,15 @@ class Diary(callbacks.Callback):
         print(f"on_epoch_end {epoch}      ", sorted(logs))
 
 
-make_reader().fit(x_train[:96], y_train[:96], batch_size=48, epochs=1, validation_data=(x_val, y_val), callbacks=[Diary()], verbose=0);
+make_reader().fit(
+    x_train[:96],
+    y_train[:96],
+    batch_size=48,
+    epochs=1,
+    validation_data=(x_val, y_val),
+    callbacks=[Diary()],
+    verbose=0,
+)
 
 # %% [markdown]
 # - Epochs and batches are counted from 0 here. `self.params` says how many there will be.
@@ -508,7 +575,7 @@ make_reader().fit(x_train[:96], y_train[:96], batch_size=48, epochs=1, validatio
 
 # %% example
 class ReceiptTest(callbacks.Callback):
-    """After each epoch: the share of answers that change if the receipt (each remark's last word) is blanked out."""
+    """After each epoch: the share of answers that change if each remark's last word is blanked out."""
 
     def __init__(self, remarks):
         super().__init__()
@@ -536,7 +603,7 @@ assert max(tested["receipts"][2:6]) < 0.015 and tested["receipts"][-1] > 0.05
 
 # %% setup
 def play(callback, reports):
-    """Call a callback's hooks as `fit` does, with these logs for its epochs: how many epochs run, and the gaps it keeps."""
+    """Call a callback's hooks as `fit` does, with these logs: how many epochs run, which gaps it keeps."""
     model = keras.Sequential([keras.Input(shape=(1,)), layers.Dense(1)])
     hooks = keras.callbacks.CallbackList([callback], model=model)
     hooks.on_train_begin()
@@ -623,7 +690,12 @@ best_limit = (0.1, 0.2, 0.3)[int(np.argmin([history["val_loss"][-1] for history 
 ### END STUB
 
 # %% check="hooks" points=2
-overfitting = [{"loss": 0.5, "val_loss": 0.5}, {"loss": 0.3, "val_loss": 0.4}, {"loss": 0.1, "val_loss": 0.5}, {"loss": 0.1, "val_loss": 0.6}]
+overfitting = [
+    {"loss": 0.5, "val_loss": 0.5},
+    {"loss": 0.3, "val_loss": 0.4},
+    {"loss": 0.1, "val_loss": 0.5},
+    {"loss": 0.1, "val_loss": 0.6},
+]
 blown_up = [{"loss": 0.5}, {"loss": float("nan")}, {"loss": 0.5}]
 
 check(
@@ -672,7 +744,14 @@ def what_happens(note, callback, validation=True):
         warnings.simplefilter("always", UserWarning)
         warnings.simplefilter("ignore", DeprecationWarning)
         try:
-            make_reader().fit(x_train[:64], y_train[:64], epochs=2, callbacks=[callback], verbose=0, validation_data=(x_val, y_val) if validation else None)
+            make_reader().fit(
+                x_train[:64],
+                y_train[:64],
+                epochs=2,
+                callbacks=[callback],
+                verbose=0,
+                validation_data=(x_val, y_val) if validation else None,
+            )
             answer = f"warning: {said[0].message}" if said else "silence"
         except ValueError as error:
             answer = f"ValueError: {error}"
@@ -681,7 +760,9 @@ def what_happens(note, callback, validation=True):
 
 what_happens("a name that does not exist", callbacks.EarlyStopping(monitor="val_acc"))
 what_happens("the same, with mode=", callbacks.EarlyStopping(monitor="val_acc", mode="max"))
-what_happens("val_loss, but no validation data", callbacks.EarlyStopping(monitor="val_loss"), validation=False)
+what_happens(
+    "val_loss, but no validation data", callbacks.EarlyStopping(monitor="val_loss"), validation=False
+)
 what_happens("patience longer than the run", callbacks.EarlyStopping(monitor="val_loss", patience=50))
 
 # %% [markdown]
@@ -754,7 +835,10 @@ def slows_before_the_end(given):
         return "the list needs one ReduceLROnPlateau and one EarlyStopping"
     if stop.patience > 6:
         return f"EarlyStopping waits {stop.patience} epochs, and 6 are asked for: the mistake is not there"
-    return found.patience < stop.patience or f"it waits {found.patience} epochs, and the run may end after {stop.patience}"
+    return (
+        found.patience < stop.patience
+        or f"it waits {found.patience} epochs, and the run may end after {stop.patience}"
+    )
 
 
 def keeps_the_best(given):
@@ -810,7 +894,9 @@ check(
 logs = Path("logs") / time.strftime("%Y-%m-%d_%H-%M-%S")
 readers = {"rate_0.003": make_reader(0.003), "rate_0.03": make_reader(0.03)}
 for name, reader in readers.items():
-    fit(reader, epochs=8, callbacks=[callbacks.TensorBoard(logs / name, histogram_freq=1, write_graph=True)])
+    fit(
+        reader, epochs=8, callbacks=[callbacks.TensorBoard(logs / name, histogram_freq=1, write_graph=True)]
+    )
 
 print("everything lies in", logs)
 for path in sorted(logs.rglob("events*")):
@@ -860,7 +946,10 @@ def read_events(run):
     """Everything that one run wrote: a dict from each name to its list of values."""
     events = EventAccumulator(str(run))
     events.Reload()
-    return {tag: [tensor_util.make_ndarray(event.tensor_proto) for event in events.Tensors(tag)] for tag in events.Tags()["tensors"]}
+    return {
+        tag: [tensor_util.make_ndarray(event.tensor_proto) for event in events.Tensors(tag)]
+        for tag in events.Tags()["tensors"]
+    }
 
 
 written = read_events(logs / "rate_0.003" / "train")
@@ -874,7 +963,13 @@ for tag, values in written.items():
 figure, place = plt.subplots(figsize=(6.5, 2.6), layout="constrained")
 for color, name in zip(("C0", "C1"), ("rate_0.003", "rate_0.03")):
     for part, style in (("train", "-"), ("validation", "--")):
-        place.plot(range(1, 9), [float(value) for value in read_events(logs / name / part)["epoch_loss"]], style, color=color, label=f"{name}/{part}")
+        place.plot(
+            range(1, 9),
+            [float(value) for value in read_events(logs / name / part)["epoch_loss"]],
+            style,
+            color=color,
+            label=f"{name}/{part}",
+        )
 place.set_xlabel("epoch")
 place.set_title("epoch_loss: two runs side by side", fontsize=10)
 place.legend(fontsize=8);
@@ -896,7 +991,10 @@ place.legend()
 untrained_words = make_reader().get_layer("words").get_weights()[0]
 vectors = readers["rate_0.003"].get_layer("words").get_weights()[0]
 never_moved = np.mean((vectors == untrained_words).all(axis=1))
-print(f"largest weight: {np.abs(untrained_words).max():.2f} before training, {np.abs(vectors).max():.2f} after it")
+print(
+    f"largest weight: {np.abs(untrained_words).max():.2f} before training, {np.abs(vectors).max():.2f} "
+    "after it"
+)
 print(f"words that never moved: {never_moved:.0%}")
 
 # %% claim="most-words-never-move"
@@ -914,7 +1012,7 @@ assert never_moved > 0.8 and np.abs(vectors).max() > 5 * np.abs(untrained_words)
 
 # %% example
 shown = range(1, 75)                       # the real words and a few receipts
-space = logs / "rate_0.003" / "train"      # a run: the projector looks only into folders that hold event files
+space = logs / "rate_0.003" / "train"  # a run: the projector looks only into folders that hold event files
 np.savetxt(space / "vectors.tsv", vectors[shown], delimiter="\t", fmt="%.5f")
 (space / "names.tsv").write_text("\n".join(words[number] for number in shown) + "\n")
 (space / "projector_config.pbtxt").write_text("""embeddings {
@@ -931,8 +1029,13 @@ print(*sorted(path.name for path in space.iterdir() if not path.name.startswith(
 # %% example
 points = vectors[shown] - vectors[shown].mean(axis=0)
 flat = points @ np.linalg.svd(points, full_matrices=False)[2][:2].T
-kind = set("delicious fresh friendly perfect quick lovely warm generous honest charming crisp wonderful careful bright cosy".split())
-harsh = set("stale rude slow cold greasy noisy bland soggy burnt careless dusty bitter tiny sticky gloomy".split())
+kind = set(
+    "delicious fresh friendly perfect quick lovely warm generous honest charming "
+    "crisp wonderful careful bright cosy".split()
+)
+harsh = set(
+    "stale rude slow cold greasy noisy bland soggy burnt careless dusty bitter tiny sticky gloomy".split()
+)
 rows = {
     "kind": [row for row, number in enumerate(shown) if words[number] in kind],
     "harsh": [row for row, number in enumerate(shown) if words[number] in harsh],
@@ -974,7 +1077,10 @@ lg.plot(twice)
 if shutil.which("dot"):
     display(keras.utils.plot_model(twice, to_file=str(folder / "twice.png"), show_shapes=True, dpi=70))
 else:
-    print("plot_model needs the program dot, which comes with Graphviz. Without it, go on with lg.plot: it needs nothing else.")
+    print(
+        "plot_model needs the program dot, which comes with Graphviz. Without it, go on with lg.plot: it "
+        "needs nothing else."
+    )
 
 # %% [markdown]
 # | | `lg.plot` | `keras.utils.plot_model` |
@@ -990,12 +1096,23 @@ else:
 
 # %% example
 file = folder / "night.keras"
-before_cut = fit(make_reader(), epochs=7, callbacks=[callbacks.ModelCheckpoint(file, monitor="val_loss", save_best_only=True)])
+before_cut = fit(
+    make_reader(),
+    epochs=7,
+    callbacks=[callbacks.ModelCheckpoint(file, monitor="val_loss", save_best_only=True)],
+)
 best_on_disk = keras.models.load_model(file).evaluate(x_val, y_val, verbose=0, return_dict=True)["loss"]
 
-after_cut = fit(make_reader(), epochs=2, callbacks=[callbacks.ModelCheckpoint(file, monitor="val_loss", save_best_only=True)])
+after_cut = fit(
+    make_reader(),
+    epochs=2,
+    callbacks=[callbacks.ModelCheckpoint(file, monitor="val_loss", save_best_only=True)],
+)
 left_on_disk = keras.models.load_model(file).evaluate(x_val, y_val, verbose=0, return_dict=True)["loss"]
-print(f"val_loss of the model on disk: {best_on_disk:.3f} before the cut, {left_on_disk:.3f} after the restart")
+print(
+    f"val_loss of the model on disk: {best_on_disk:.3f} before the cut, {left_on_disk:.3f} after the "
+    "restart"
+)
 
 # %% claim="a-checkpoint-forgets"
 assert left_on_disk > best_on_disk + 0.05
@@ -1015,7 +1132,10 @@ assert left_on_disk > best_on_disk + 0.05
 
 # %% setup
 class Weather(callbacks.Callback):
-    """For the check: gives each epoch of a run the validation loss it is told to have, marks the model with it, and cuts the run off."""
+    """For the check: gives each epoch the validation loss it is told to have, and cuts the run off.
+
+    The loss is also written into the model, so that one can tell which epoch a file holds.
+    """
 
     def __init__(self, losses):
         super().__init__()
@@ -1046,14 +1166,22 @@ def outside(given, folder):
         return f"make_night returned {type(given).__name__}, not a list of callbacks"
     strange = [number for number, one in enumerate(given, 1) if not isinstance(one, callbacks.Callback)]
     if strange:
-        return f"number {strange[0]} in the list is no callback of Keras: those of keras.callbacks are enough, and only they can be judged"
-    paths = [getattr(one, name) for one in given for name in ("filepath", "filename", "backup_dir", "log_dir") if hasattr(one, name)]
+        return (
+            f"number {strange[0]} in the list is no callback of Keras: those of keras.callbacks are "
+            "enough, and only they can be judged"
+        )
+    paths = [
+        getattr(one, name)
+        for one in given
+        for name in ("filepath", "filename", "backup_dir", "log_dir")
+        if hasattr(one, name)
+    ]
     elsewhere = [str(path) for path in paths if not str(path).startswith(folder)]
     return f"{elsewhere[0]!r} doesn't lie in the folder" if elsewhere else ""
 
 
 def nights(make_night, starts):
-    """For the check: run these starts, each cut off at its end; the losses of the models on disk, and the rows of the table."""
+    """For the check: run these starts, each cut off at its end; the losses on disk, the table's rows."""
     place, best = Path(tempfile.mkdtemp()), None
     for losses in starts:
         given = make_night(place.as_posix(), best)
@@ -1064,13 +1192,21 @@ def nights(make_night, starts):
         model = keras.Sequential([keras.Input(shape=(1,)), layers.Dense(1)])
         model.compile("sgd", "mse", metrics=["accuracy"], run_eagerly=True)
         try:
-            model.fit(np.zeros((1, 1)), np.zeros((1, 1)), epochs=100, verbose=0, callbacks=[Weather(losses), *given, Cut(len(losses))])
+            model.fit(
+                np.zeros((1, 1)),
+                np.zeros((1, 1)),
+                epochs=100,
+                verbose=0,
+                callbacks=[Weather(losses), *given, Cut(len(losses))],
+            )
         except InterruptedError:
             pass
         best = min([*losses, *([] if best is None else [best])])
     models = [keras.models.load_model(path) for path in sorted(place.rglob("*.keras"))]
     lines = (place / "night.csv").read_text().split() if (place / "night.csv").exists() else []
-    return sorted(round(float(model.layers[-1].get_weights()[1][0]), 3) for model in models), [line for line in lines if "val_loss" not in line]
+    return sorted(round(float(model.layers[-1].get_weights()[1][0]), 3) for model in models), [
+        line for line in lines if "val_loss" not in line
+    ]
 
 
 def keeps_its_promise(*starts):
@@ -1087,11 +1223,18 @@ def keeps_its_promise(*starts):
         if not isinstance(left, tuple):
             return left
         on_disk = ", ".join(map(str, left[0])) or "none: no .keras file lies in the folder"
-        return min(epochs) in left[0] or f"the best model had val_loss {min(epochs)}; those on disk have {on_disk}"
+        return (
+            min(epochs) in left[0]
+            or f"the best model had val_loss {min(epochs)}; those on disk have {on_disk}"
+        )
 
     def whole_table(make_night):
         left = left_by(make_night)
-        return left if not isinstance(left, tuple) else len(left[1]) == len(epochs) or f"night.csv has {len(left[1])} of {len(epochs)} epochs"
+        return (
+            left
+            if not isinstance(left, tuple)
+            else len(left[1]) == len(epochs) or f"night.csv has {len(left[1])} of {len(epochs)} epochs"
+        )
 
     how = " | ".join(" ".join(map(str, losses)) for losses in starts)
     best_on_disk.__doc__ = f"losses {how} (each | is a cut): the best model is on disk"
@@ -1129,7 +1272,9 @@ def make_night(folder, best_so_far):
     """The callbacks of one start."""
     ### BEGIN SOLUTION
     return [
-        callbacks.ModelCheckpoint(f"{folder}/night-{{val_loss:.3f}}.keras", monitor="val_loss", save_best_only=True),
+        callbacks.ModelCheckpoint(
+            f"{folder}/night-{{val_loss:.3f}}.keras", monitor="val_loss", save_best_only=True
+        ),
         callbacks.CSVLogger(f"{folder}/night.csv", append=True),
     ]
     ### END SOLUTION

@@ -69,7 +69,9 @@ y_fit, y_val = y_train[:1_000], y_train[1_000:]
 
 def train(model, x, y, epochs, learning_rate=0.003, validation=None):
     """Compile, fit, and give back the history."""
-    model.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(
+        keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
     return model.fit(x, y, epochs=epochs, batch_size=64, validation_data=validation, verbose=0).history
 
 
@@ -79,7 +81,7 @@ def errors(model, x, y):
 
 
 def make_member(units):
-    """One member of a team: 64 numbers → one of ten digits. Every call makes a new model with weights of its own."""
+    """One member of a team: 64 numbers → one of ten digits. Every call makes a new model."""
     return keras.Sequential([
         keras.Input(shape=(64,)),
         layers.Dense(units, activation="relu"),
@@ -176,7 +178,15 @@ for activation in ("sigmoid", "relu"):
         curves = []
         for start in (1, 2, 3):
             keras.utils.set_random_seed(start)
-            curves.append(train(make_deep(activation, normalised), rows_fit, y_fit, epochs=6, validation=(rows_val, y_val))["val_accuracy"])
+            curves.append(
+                train(
+                    make_deep(activation, normalised),
+                    rows_fit,
+                    y_fit,
+                    epochs=6,
+                    validation=(rows_val, y_val),
+                )["val_accuracy"]
+            )
         deep[activation, normalised] = np.array(curves)
 
 figure, places = plt.subplots(1, 2, figsize=(8, 2.6), sharey=True, layout="constrained")
@@ -186,7 +196,10 @@ for place, activation in zip(places, ("sigmoid", "relu")):
         name = "with" if normalised else "without"
         place.plot(range(1, 7), curves.mean(axis=0), style, label=f"{name} batch normalisation")
         place.fill_between(range(1, 7), curves.min(axis=0), curves.max(axis=0), alpha=0.2)
-        print(f"{activation:<8}{name:<8} after six epochs:", [round(float(value), 2) for value in curves[:, -1]])
+        print(
+            f"{activation:<8}{name:<8} after six epochs:",
+            [round(float(value), 2) for value in curves[:, -1]],
+        )
     place.set_title(f"Six {activation} layers: validation accuracy", fontsize=10)
     place.set_xlabel("epoch")
 places[1].legend();
@@ -218,11 +231,16 @@ x = layers.Conv2D(32, 3, padding="same", use_bias=False)(image)
 x = layers.ReLU()(layers.BatchNormalization()(x))
 x = layers.Conv2D(32, 3, padding="same", use_bias=False)(x)
 x = layers.ReLU()(layers.BatchNormalization()(x))
-slow_average = keras.Model(image, layers.Dense(10, activation="softmax")(layers.GlobalAveragePooling2D()(x)))
+slow_average = keras.Model(
+    image, layers.Dense(10, activation="softmax")(layers.GlobalAveragePooling2D()(x))
+)
 history = train(slow_average, images_fit, y_fit, epochs=3, learning_rate=0.01)
 
 one_batch = np.argmax(slow_average(images_val, training=True), axis=1)
-with_batch, with_average = np.mean(one_batch == y_val), 1 - errors(slow_average, images_val, y_val) / len(y_val)
+with_batch, with_average = (
+    np.mean(one_batch == y_val),
+    1 - errors(slow_average, images_val, y_val) / len(y_val),
+)
 print(f"validation digits, normalised by their own batch:       {with_batch:.2f}")
 print(f"validation digits, normalised by the moving averages:   {with_average:.2f}")
 
@@ -265,11 +283,18 @@ def trained_and_not(answers):
     """some of the block's parameters are trained, and some are not"""
     if any(expect.whole().judge(number).status != "met" for number in answers.values()):
         return "three whole numbers are needed"
-    return 0 < answers["block_trainable"] < answers["block_parameters"] or "compare block_trainable with block_parameters: 2 + 2"
+    return (
+        0 < answers["block_trainable"] < answers["block_parameters"]
+        or "compare block_trainable with block_parameters: 2 + 2"
+    )
 
 
 check(
-    {"block_parameters": block_parameters, "block_trainable": block_trainable, "separable_parameters": separable_parameters},
+    {
+        "block_parameters": block_parameters,
+        "block_trainable": block_trainable,
+        "separable_parameters": separable_parameters,
+    },
     expect.item("block_parameters", expect.whole(1)),
     expect.item("block_trainable", expect.whole(1)),
     expect.item("separable_parameters", expect.whole(1)),
@@ -317,12 +342,16 @@ for name, convolution in (("ordinary", layers.Conv2D), ("separable", layers.Sepa
     sizes[name], seconds[name] = model.count_params(), (time.perf_counter() - start) / 3
 
 figure, places = plt.subplots(1, 3, figsize=(8, 2.3), layout="constrained")
-for place, title, values in zip(places, ("parameters", "seconds for six epochs", "errors on 437 validation digits"), (sizes, seconds, mistakes)):
+titles = "parameters", "seconds for six epochs", "errors on 437 validation digits"
+for place, title, values in zip(places, titles, (sizes, seconds, mistakes)):
     place.bar(list(values), [np.mean(value) for value in values.values()], color=["C0", "C1"])
     place.set_title(title, fontsize=10)
 for name in sizes:
     places[2].plot([name] * 3, mistakes[name], "k.")
-    print(f"{name:<10}{sizes[name]:>7,} parameters {seconds[name]:5.1f} s   errors on 437 digits: {mistakes[name]}")
+    print(
+        f"{name:<10}{sizes[name]:>7,} parameters {seconds[name]:5.1f} s   errors on 437 digits: "
+        f"{mistakes[name]}"
+    )
 
 # %% claim="separable-costs-errors"
 few, many = np.mean(mistakes["ordinary"]), np.mean(mistakes["separable"])
@@ -440,7 +469,12 @@ assert together < np.mean(alone)
 # **Predict, then run:** what if you average one member with itself, three times?
 
 # %% example
-print("one member, three times:", wrong(np.mean([votes[0], votes[0], votes[0]], axis=0)), "errors; alone:", alone[0])
+print(
+    "one member, three times:",
+    wrong(np.mean([votes[0], votes[0], votes[0]], axis=0)),
+    "errors; alone:",
+    alone[0],
+)
 
 # %% [markdown]
 # Nothing is gained: it always agrees with itself. An ensemble lives on *different* mistakes: a bias that all members share stays, biases that differ cancel.
@@ -463,7 +497,10 @@ place.axhline(min(alone), linestyle="--", color="grey", label="best member alone
 place.set_xlabel("weight of the weak member (each of the others: 1)")
 place.set_title("Errors of the team on 437 validation digits", fontsize=10)
 place.legend()
-print(f"weak member alone: {wrong(weak)} errors; team at weight 0: {team_errors[0]}, at 1: {team_errors[4]}, at 3: {team_errors[-1]}")
+print(
+    f"weak member alone: {wrong(weak)} errors; team at weight 0: {team_errors[0]}, at 1: "
+    f"{team_errors[4]}, at 3: {team_errors[-1]}"
+)
 
 # %% claim="a-weak-member-spoils-it"
 assert team_errors[-1] > 2 * max(alone) and team_errors[4] < team_errors[-1] / 3
@@ -484,7 +521,10 @@ def cross_entropy(predictions, labels):
 
 first, second = slice(0, 218), slice(218, None)
 tries = np.random.default_rng(1).dirichlet([1, 1, 1, 1], size=1_000)
-fitted = min(tries, key=lambda shares: cross_entropy(np.average(members, axis=0, weights=shares)[first], y_val[first]))
+fitted = min(
+    tries,
+    key=lambda shares: cross_entropy(np.average(members, axis=0, weights=shares)[first], y_val[first]),
+)
 
 equal_errors = wrong(np.mean(members, axis=0), second)
 fitted_errors = wrong(np.average(members, axis=0, weights=fitted), second)
@@ -529,7 +569,8 @@ team = keras.Model(row, layers.Average()(votes))
 ### END SOLUTION
 ### BEGIN STUB
 # row = keras.Input(shape=(64,))
-# member_a, member_b, member_c, member_d = make_member(16), make_member(24), make_member(32), make_member(48)
+# member_a, member_b = make_member(16), make_member(24)
+# member_c, member_d = make_member(32), make_member(48)
 # votes = [member_a(row), member_a(row), member_a(row), member_a(row)]
 # team = keras.Model(row, layers.Average()(votes))
 ### END STUB
@@ -538,7 +579,11 @@ team = keras.Model(row, layers.Average()(votes))
 def averages(model):
     """the answer is an average: ten probabilities that add up to 1"""
     answer = np.asarray(model(rows_fit[:20]))
-    return answer.shape == (20, 10) and bool(np.allclose(answer.sum(axis=1), 1, atol=1e-3)) or "the ten numbers of a row don't add up to 1"
+    return (
+        answer.shape == (20, 10)
+        and bool(np.allclose(answer.sum(axis=1), 1, atol=1e-3))
+        or "the ten numbers of a row don't add up to 1"
+    )
 
 
 check(
@@ -692,7 +737,7 @@ assert grid[0, 0] < grid[1, 0] - 0.1 and (grid[:, 2] > grid[:, 0]).all() and (gr
 
 # %% example
 def build_two(hp):
-    """A reader of digits; whether a second layer exists is itself a setting, and its size is asked for only if it does."""
+    """A reader of digits. Whether a second layer exists is a setting; only then is its size asked for."""
     row = keras.Input(shape=(64,))
     x = layers.Dense(hp.Choice("units", [8, 16, 32, 64]), activation="relu")(row)
     if hp.Boolean("second_layer"):
@@ -716,7 +761,10 @@ tuner.search(rows_fit, y_fit, epochs=4, validation_data=(rows_val, y_val), batch
 
 trials = tuner.oracle.get_best_trials(6)
 for trial in trials:
-    print(f"{trial.score:.3f} with", {name: round(value, 4) for name, value in trial.hyperparameters.values.items()})
+    print(
+        f"{trial.score:.3f} with",
+        {name: round(value, 4) for name, value in trial.hyperparameters.values.items()},
+    )
 
 # %% claim="trials-differ"
 best, worst = trials[0].score, trials[-1].score
@@ -766,7 +814,9 @@ def build(hp):
         x = layers.Activation("relu")(x)
     model = keras.Model(row, layers.Dense(10, activation="softmax")(x))
     rate = hp.Float("learning_rate", 1e-4, 1e-1, sampling="log")
-    model.compile(optimizer=keras.optimizers.Adam(rate), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(
+        optimizer=keras.optimizers.Adam(rate), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
     return model
     ### END SOLUTION
 
@@ -779,12 +829,17 @@ def built(values):
 
 
 def asked(values):
-    """What `build` asks for, given these answers: for each name, the possible values (a range for learning rates)."""
+    """What `build` asks for, given these answers: the values for each name (a range for learning rates)."""
     hp = keras_tuner.HyperParameters()
     hp.values.update(values)
     if build(hp) is None:
         return ...
-    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
+    return {
+        p.name: [p.min_value, p.max_value, p.sampling]
+        if isinstance(p, keras_tuner.engine.hyperparameters.Float)
+        else sorted(p.values)
+        for p in hp.space
+    }
 
 # %% check="tunable" points=2
 check(
@@ -795,11 +850,27 @@ check(
             expect.inputs(64),
             expect.outputs(10),
             expect.parameters(2_922, trainable=2_826),
-            expect.path("Dense", "BatchNormalization", "relu", "Dense", "BatchNormalization", "relu", "Dense", direct=True),
+            expect.path(
+                "Dense",
+                "BatchNormalization",
+                "relu",
+                "Dense",
+                "BatchNormalization",
+                "relu",
+                "Dense",
+                direct=True,
+            ),
             expect.compiled(loss="sparse_categorical_crossentropy", optimizer="adam", learning_rate=0.01),
         ),
     ),
-    expect.item("asked", expect.calling({"depth": 1}).gives(expect.value({"depth": [1, 2, 3], "units_0": [16, 32, 64], "learning_rate": [1e-4, 1e-1, "log"]}))).worth(2),
+    expect.item(
+        "asked",
+        expect.calling({"depth": 1}).gives(
+            expect.value(
+                {"depth": [1, 2, 3], "units_0": [16, 32, 64], "learning_rate": [1e-4, 1e-1, "log"]}
+            )
+        ),
+    ).worth(2),
     points=2,
 )
 
@@ -854,7 +925,9 @@ def make_candidate(units, depth, learning_rate):
     for _ in range(depth):
         x = layers.Dense(units, activation="relu")(x)
     model = keras.Model(row, layers.Dense(10, activation="softmax")(x))
-    model.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(
+        keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
     return model
 
 # %% [markdown]
@@ -889,8 +962,13 @@ def fitted_with(settings, rows, labels, epochs):
     return model
 
 
-best_settings = min(CANDIDATES, key=lambda settings: errors(fitted_with(settings, rows_fit, y_fit, 8), rows_val, y_val))
-winner, default = fitted_with(best_settings, rows_train, y_train, 20), fitted_with(DEFAULT, rows_train, y_train, 20)
+best_settings = min(
+    CANDIDATES, key=lambda settings: errors(fitted_with(settings, rows_fit, y_fit, 8), rows_val, y_val)
+)
+winner, default = (
+    fitted_with(best_settings, rows_train, y_train, 20),
+    fitted_with(DEFAULT, rows_train, y_train, 20),
+)
 test_errors = {"winner": errors(winner, rows_test, y_test), "default": errors(default, rows_test, y_test)}
 difference = test_errors["default"] - test_errors["winner"]
 better = "no difference" if abs(difference) < 8 else "winner" if difference > 0 else "default"
@@ -910,7 +988,11 @@ check(
     {"winner": winner, "default": default, "test_errors": test_errors},
     expect.item("winner", expect.inputs(64), expect.outputs(10)),
     expect.item("default", expect.inputs(64), expect.outputs(10), expect.parameters(2_410)),
-    expect.item("test_errors", expect.item("winner", expect.whole(0, 360)), expect.item("default", expect.whole(0, 360))),
+    expect.item(
+        "test_errors",
+        expect.item("winner", expect.whole(0, 360)),
+        expect.item("default", expect.whole(0, 360)),
+    ),
     expect.that(counted_again).worth(2),
     points=2,
 )

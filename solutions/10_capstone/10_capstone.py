@@ -36,7 +36,13 @@ import layergraph as lg
 from grader.checks import check, expect
 from grader.classroom import datasets, joined_inputs, keras_says, questions_answered
 from grader.classroom.brief import (
-    BUDGET, answers_hear_everything, branches_side_by_side, deep_enough, gives_probabilities, one_shared_encoder, within_budget,
+    BUDGET,
+    answers_hear_everything,
+    branches_side_by_side,
+    deep_enough,
+    gives_probabilities,
+    one_shared_encoder,
+    within_budget,
 )
 
 with lg.quiet():
@@ -53,7 +59,7 @@ x_new, y_new = datasets.digit_questions(1_000, seed=2, part="tune")
 
 
 def rehearse(model, x, y, *more, seed=1):
-    """Train a fresh copy of a compiled model for EPOCHS epochs on the 4,000 pairs; return its two accuracies on x, y.
+    """Train a fresh copy of a compiled model for EPOCHS epochs on the 4,000 pairs; its accuracies on x, y.
 
     The copy starts from new weights; whether the model has been trained before makes no difference.
     Given more data, each a pair (x, y), it returns a list with the two accuracies on each.
@@ -65,7 +71,12 @@ def rehearse(model, x, y, *more, seed=1):
     found = []
     for new, right in ((x, y), *more):
         same, result = fresh.predict(new, batch_size=500, verbose=0)
-        found.append((float(np.mean((same[:, 0] > 0.5) == right[0])), float(np.mean(result.argmax(axis=1) == right[1]))))
+        found.append(
+            (
+                float(np.mean((same[:, 0] > 0.5) == right[0])),
+                float(np.mean(result.argmax(axis=1) == right[1])),
+            )
+        )
     return found if more else found[0]
 
 # %% [markdown]
@@ -87,8 +98,12 @@ def rehearse(model, x, y, *more, seed=1):
 
 # %% example
 figure, places = plt.subplots(1, 4, figsize=(9, 1.7), layout="constrained")
-for number, place in zip(np.r_[np.flatnonzero(y_pairs[0] == 1)[:2], np.flatnonzero(y_pairs[0] == 0)[:2]], places):
-    place.imshow(np.hstack([x_pairs[0][number, :, :, 0], np.zeros((8, 1)), x_pairs[1][number, :, :, 0]]), cmap="gray_r")
+alike, unlike = np.flatnonzero(y_pairs[0] == 1), np.flatnonzero(y_pairs[0] == 0)
+for number, place in zip([*alike[:2], *unlike[:2]], places):
+    place.imshow(
+        np.hstack([x_pairs[0][number, :, :, 0], np.zeros((8, 1)), x_pairs[1][number, :, :, 0]]),
+        cmap="gray_r",
+    )
     asked = "sum" if x_pairs[2][number, 0] else "distance"
     place.set_title(f"{asked}: {y_pairs[1][number]}, same: {y_pairs[0][number]}", fontsize=9)
     place.axis("off")
@@ -163,7 +178,12 @@ def sharing_saves_an_encoder(answers):
 
 check(
     {"shared_parameters": shared_parameters, "doubled_parameters": doubled_parameters},
-    expect.item("shared_parameters", expect.leaves(97, 7, look="One encoder, and what reads both codes and the question; mind the biases.")),
+    expect.item(
+        "shared_parameters",
+        expect.leaves(
+            97, 7, look="One encoder, and what reads both codes and the question; mind the biases."
+        ),
+    ),
     expect.item("doubled_parameters", expect.leaves(97, 15, look="The same with one encoder more.")),
     sharing_saves_an_encoder,
     points=1,
@@ -182,9 +202,20 @@ check(
 
 # %% example
 def make_sketch(encoder_sizes, head_sizes):
-    """Two images through one stack of Dense layers; the codes and the question meet, and another stack follows."""
-    left, right, question = keras.Input(shape=(8, 8, 1), name="left"), keras.Input(shape=(8, 8, 1), name="right"), keras.Input(shape=(2,), name="question")
-    encoder = keras.Sequential([keras.Input(shape=(8, 8, 1)), layers.Flatten(), *[layers.Dense(size, activation="relu") for size in encoder_sizes]], name="encoder")
+    """Two images through one stack of Dense layers; the codes and the question meet, a stack follows."""
+    left, right, question = (
+        keras.Input(shape=(8, 8, 1), name="left"),
+        keras.Input(shape=(8, 8, 1), name="right"),
+        keras.Input(shape=(2,), name="question"),
+    )
+    encoder = keras.Sequential(
+        [
+            keras.Input(shape=(8, 8, 1)),
+            layers.Flatten(),
+            *[layers.Dense(size, activation="relu") for size in encoder_sizes],
+        ],
+        name="encoder",
+    )
     z = layers.Concatenate()([encoder(left), encoder(right), question])
     for size in head_sizes:
         z = layers.Dense(size, activation="relu")(z)
@@ -259,7 +290,11 @@ def branch_block(x, filters):
 def one_by_one_first(model):
     """branch a (1×1) stands first in the join, b (3×3) second"""
     graph = lg.normal_form(lg.call_graph(model))
-    found = [graph.calls[end].settings.get("kernel_size") for join in graph.of_kind("Concatenate") for end, _ in join.inputs]
+    found = [
+        graph.calls[end].settings.get("kernel_size")
+        for join in graph.of_kind("Concatenate")
+        for end, _ in join.inputs
+    ]
     return found == [(1, 1), (3, 3)] or f"the windows are {' and '.join(map(str, found))}"
 
 
@@ -306,10 +341,17 @@ def encode_anew(image):
     return layers.Dense(32, activation="relu")(x)
 
 
-left, right, question = keras.Input(shape=(8, 8, 1), name="left"), keras.Input(shape=(8, 8, 1), name="right"), keras.Input(shape=(2,), name="question")
+left, right, question = (
+    keras.Input(shape=(8, 8, 1), name="left"),
+    keras.Input(shape=(8, 8, 1), name="right"),
+    keras.Input(shape=(2,), name="question"),
+)
 joined = layers.Concatenate()([encode_anew(left), encode_anew(right)])
 x = layers.Dense(64, activation="relu")(joined)
-drawn = keras.Model([left, right, question], [layers.Dense(1, activation="sigmoid")(x), layers.Dense(19, activation="softmax")(x)])
+drawn = keras.Model(
+    [left, right, question],
+    [layers.Dense(1, activation="sigmoid")(x), layers.Dense(19, activation="softmax")(x)],
+)
 
 print(f"{drawn.count_params():,} parameters")
 drawn.summary()
@@ -343,7 +385,11 @@ lg.plot(drawn)
 
 # %% solution="repair"
 ### BEGIN SOLUTION
-flatten, wide, narrow = layers.Flatten(), layers.Dense(64, activation="relu"), layers.Dense(32, activation="relu")
+flatten, wide, narrow = (
+    layers.Flatten(),
+    layers.Dense(64, activation="relu"),
+    layers.Dense(32, activation="relu"),
+)
 
 
 def encode(image):
@@ -353,7 +399,10 @@ def encode(image):
 left, right, question = keras.Input(shape=(8, 8, 1)), keras.Input(shape=(8, 8, 1)), keras.Input(shape=(2,))
 joined = layers.Concatenate()([encode(left), encode(right), question])
 x = layers.Dense(64, activation="relu")(joined)
-repaired = keras.Model([left, right, question], [layers.Dense(1, activation="sigmoid")(x), layers.Dense(19, activation="softmax")(x)])
+repaired = keras.Model(
+    [left, right, question],
+    [layers.Dense(1, activation="sigmoid")(x), layers.Dense(19, activation="softmax")(x)],
+)
 ### END SOLUTION
 ### BEGIN STUB
 # def encode(image):
@@ -362,10 +411,12 @@ repaired = keras.Model([left, right, question], [layers.Dense(1, activation="sig
 #     return layers.Dense(32, activation="relu")(x)
 #
 #
-# left, right, question = keras.Input(shape=(8, 8, 1)), keras.Input(shape=(8, 8, 1)), keras.Input(shape=(2,))
+# left, right = keras.Input(shape=(8, 8, 1)), keras.Input(shape=(8, 8, 1))
+# question = keras.Input(shape=(2,))
 # joined = layers.Concatenate()([encode(left), encode(right)])
 # x = layers.Dense(64, activation="relu")(joined)
-# repaired = keras.Model([left, right, question], [layers.Dense(1, activation="sigmoid")(x), layers.Dense(19, activation="softmax")(x)])
+# ends = [layers.Dense(1, activation="sigmoid")(x), layers.Dense(19, activation="softmax")(x)]
+# repaired = keras.Model([left, right, question], ends)
 ### END STUB
 
 # %% check="repair" points=2
@@ -383,15 +434,20 @@ def everything_is_heard(model):
 def one_encoder(model):
     """the two images are read by the same weights"""
     graph = lg.normal_form(lg.call_graph(model))
-    return len({weight for call in graph.of_kind("Dense") for weight in call.weights}) <= 10 or "every image has an encoder of its own"
+    return (
+        len({weight for call in graph.of_kind("Dense") for weight in call.weights}) <= 10
+        or "every image has an encoder of its own"
+    )
 
 
 def joined_as_planned(model):
-    """the codes of left and right and the question are concatenated, in this order; same comes first, then result"""
+    """left's code, right's and the question are concatenated, in this order; same is first, then result"""
     names = lg.call_graph(model).input_names
     found = joined_inputs(model)
     if found != [[[name] for name in names]]:
-        return f"the inputs are {', '.join(names)}, what is concatenated comes from {found or 'none of them'}"
+        return (
+            f"the inputs are {', '.join(names)}, what is concatenated comes from {found or 'none of them'}"
+        )
     answers = questions_answered(model)
     return answers == ["yes or no", "one of 19 classes"] or f"the outputs answer: {'; '.join(answers)}"
 
@@ -474,7 +530,11 @@ def make_calculator(shortcuts):
     x = layers.MaxPooling2D(2)(layers.Concatenate()([a, b]))
     encoder = keras.Model(image, layers.Dense(48, activation="relu")(layers.Flatten()(x)), name="encoder")
 
-    left, right, question = keras.Input(shape=(8, 8, 1), name="left"), keras.Input(shape=(8, 8, 1), name="right"), keras.Input(shape=(2,), name="question")
+    left, right, question = (
+        keras.Input(shape=(8, 8, 1), name="left"),
+        keras.Input(shape=(8, 8, 1), name="right"),
+        keras.Input(shape=(2,), name="question"),
+    )
     z = layers.Concatenate()([encoder(left), encoder(right), question])
     z = layers.Dense(64, activation="relu")(z)
     for _ in range(4):
@@ -484,14 +544,17 @@ def make_calculator(shortcuts):
     same = layers.Dense(1, activation="sigmoid", name="same")(z)
     result = layers.Dense(19, activation="softmax", name="result")(z)
     model = keras.Model([left, right, question], [same, result])
-    model.compile(keras.optimizers.Adam(0.003), loss=["binary_crossentropy", "sparse_categorical_crossentropy"])
+    model.compile(
+        keras.optimizers.Adam(0.003), loss=["binary_crossentropy", "sparse_categorical_crossentropy"]
+    )
     return model
 
 
 calculator, plain = make_calculator(shortcuts=True), make_calculator(shortcuts=False)
 ablation = {"calculator": rehearse(calculator, x_new, y_new), "plain": rehearse(plain, x_new, y_new)}
 defence = """A 3×3 and a 5×5 window see strokes and whole loops of an 8×8 digit at the same time.
-Without the four additions, result falls far below the calculator's accuracy: at this depth the gradient needs them."""
+Without the four additions, result falls far below the calculator's accuracy:
+at this depth the gradient needs them."""
 ### END SOLUTION
 ### BEGIN STUB
 # calculator = ...  # your code here
@@ -513,7 +576,8 @@ def two_pairs(table):
     if not isinstance(table, dict) or set(table) != {"calculator", "plain"}:
         return 'its keys are "calculator" and "plain"'
     for name, pair in table.items():
-        if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not all(0 <= float(value) <= 1 for value in pair):
+        two = isinstance(pair, (tuple, list)) and len(pair) == 2
+        if not two or not all(0 <= float(value) <= 1 for value in pair):
             return f"{name} has {pair!r}; rehearse returns two accuracies"
     return True
 

@@ -47,11 +47,6 @@ def test_a_student_of_the_sample_class_earns_the_expected_scores(keras, student)
     assert earned == pytest.approx(EXPECTED["students"][student]["scores"], abs=1e-3)
 
 
-def test_no_line_of_code_runs_out_of_its_cell():
-    shown = [cell for cell in harness.cells(LESSON) if cell.role not in ("text", "hidden")]
-    assert [line for cell in shown for line in cell.source.splitlines() if len(line) > 108] == []
-
-
 def test_every_model_of_the_syllabus_is_promised_with_its_count():
     promised = sorted(parameters for _, parameters, _ in harness.counts(LESSON))
     assert promised == sorted(

@@ -41,6 +41,12 @@ def test_it_opens_with_goals_and_its_time(lesson):
 
 
 @of_lesson
+def test_no_line_of_code_runs_out_of_its_cell(lesson):
+    shown = [c.source for c in harness.cells(lesson) if c.role not in ("text", "hidden", "claim")]
+    assert [line for source in shown for line in source.splitlines() if len(line) > 108] == []
+
+
+@of_lesson
 def test_its_pictures_go_with_the_notebook_and_are_few(lesson):
     shown = re.findall(r"!\[.+?\]\(\.\./\.\./(.+?)\)", _text(lesson))
     assert set(shown) <= {str(name) for _, name in start._files()}
