@@ -27,7 +27,7 @@ help:
 	@echo "make grade   grade what lies in submitted/"
 	@echo "make verify  check the checks: wrong answers must lose points, honest variants must keep them"
 	@echo "make claims  check the lessons: what they say they measured must hold under ten seeds"
-	@echo "make attacks run every attack of the corpus (make test runs half of them, and a quarter of their proofs)"
+	@echo "make attacks run every attack of the corpus (make test runs a third of them, and a few of their proofs)"
 	@echo "make bench   measure speed (ratios in one run)"
 	@echo "make site    the lessons with their outputs, the guide and the API as pages, in build/site"
 	@echo "make dist    functional-keras and layergraph as sdists and wheels, in dist"

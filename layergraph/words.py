@@ -3,10 +3,6 @@
 from layergraph.graph import Call
 from layergraph.settings import show, shown
 
-OPERATORS = {
-    "Add": "+", "Subtract": "−", "Multiply": "×", "Divide": "/", "TrueDivide": "/", "Power": "**", "Matmul": "@",
-    "Mod": "%", "FloorDivide": "//",
-}  # fmt: skip
 # Settings worth a word wherever they are not what most people leave them at.
 USUAL = {
     "strides": (1, (1,), (1, 1), (1, 1, 1)),

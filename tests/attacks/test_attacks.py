@@ -165,7 +165,7 @@ def tried(request, tmp_path_factory):
         yield one
 
 
-@pytest.mark.parametrize("attack", **named(some([a for a in ATTACKS if not on_course(a)], 0.55)))
+@pytest.mark.parametrize("attack", **named(some([a for a in ATTACKS if not on_course(a)], 0.35)))
 def test_an_attack_gains_nothing_and_the_rest_is_graded(attack, tried, monkeypatch):
     if attack.gain == "memory":
         tried.alone()
@@ -279,7 +279,7 @@ def test_what_is_handed_in_leads_nowhere_and_the_page_is_tame(attack, handed_in)
         assert witness == attack.exercise or row.scores[witness][0] == 2, row
 
 
-@pytest.mark.parametrize("attack", **named(some([a for a in ATTACKS if a.gain == "slow"], 0.5)))
+@pytest.mark.parametrize("attack", **named(some([a for a in ATTACKS if a.gain == "slow"], 0.35)))
 def test_no_notebook_holds_the_batch_up(attack, scene, course, tmp_path):
     from grader.batch.grade import grade
     from grader.course.folder import Course
@@ -303,7 +303,7 @@ def weak_server():
 
 
 def _proof(attacks):
-    return named(sorted(some(attacks, 0.25), key=lambda a: weakened.needed(a.without)))
+    return named(sorted(some(attacks, 0.15), key=lambda a: weakened.needed(a.without)))
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_a_right_answer_in_another_style_earns_full_marks(keras, exercise, answe
     assert verdict.score == exercise.points, _lines(verdict)
 
 
-@pytest.mark.parametrize("exercise, answer", _each("wrong", share=0.4))
+@pytest.mark.parametrize("exercise, answer", _each("wrong", share=0.3))
 def test_a_wrong_answer_loses_points_and_says_why(keras, exercise, answer):
     verdict = harness.judge(exercise, answer.source)
     lost = exercise.points - verdict.score
