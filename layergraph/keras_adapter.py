@@ -109,7 +109,8 @@ def own_class(operation) -> bool:
 def graph_owner(model):
     """The functional model that holds a model's graph: itself, or the one inside a built Sequential; None where there is none."""
     if keras().Sequential in type(model).__mro__:
-        return model.__dict__.get("_functional")
+        held = model.__dict__
+        return held.get("_functional") or held.get("_modules", {}).get("_functional")  # on PyTorch
     return model if {"_inputs_struct", "_outputs_struct"} <= model.__dict__.keys() else None
 
 
