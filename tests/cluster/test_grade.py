@@ -130,9 +130,9 @@ def _zygote(worker):
     return until(found, "the fork server")[0]
 
 
-def _run(course, dask):
-    """The command in a process of its own, after its first result."""
-    run = subprocess.Popen(
+def _begun(course, dask):
+    """The command in a process of its own."""
+    return subprocess.Popen(
         [
             *(sys.executable, "-m", "grader.cli.main", "grade", "--root", str(course.root)),
             *("--scheduler", dask.address),
@@ -142,6 +142,11 @@ def _run(course, dask):
         text=True,
         env=environment(),
     )
+
+
+def _run(course, dask):
+    """The same, after its first result."""
+    run = _begun(course, dask)
     while "Grading 1/" not in run.stdout.readline():
         assert run.poll() is None, run.stderr.read()
     return run
@@ -166,6 +171,13 @@ def test_a_run_that_is_ended_leaves_the_cluster_clean_and_goes_on_where_it_was(d
     assert kills.state(course.root) == kills.state(whole.root)
 
 
+def _seconds(process):
+    try:
+        return process.cpu_times().user
+    except psutil.Error:
+        return 0
+
+
 @needs_walls
 def test_what_is_being_judged_ends_with_the_run_that_asked_for_it(walled, copy):
     """Ten minutes are allowed here: nothing but Ctrl+C ends it in time."""
@@ -173,9 +185,9 @@ def test_what_is_being_judged_ends_with_the_run_that_asked_for_it(walled, copy):
     with open(course.root / "nbgrader_config.py", "a") as config:
         config.write("\nc.FillResults.cell_seconds = 600\n")
     tiny.hand_in(course.root, "h", tiny.submission(total="while True:\n    pass"))
-    run = _run(course, walled)
-    judging = lambda: _zygote(psutil.Process(walled.first.pid)).children()
-    until(judging, "something is judged")
+    run = _begun(course, walled)  # not after a first result: the worker may take this one first
+    judging = lambda: _zygote(psutil.Process(walled.first.pid)).children(recursive=True)
+    until(lambda: any(_seconds(process) > 2 for process in judging()), "it is being judged")
     run.send_signal(signal.SIGINT)
     run.communicate()
     until(lambda: not judging(), "nothing is judged any more")
