@@ -37,6 +37,7 @@ LONGEST = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook too
 def pytest_collection_modifyitems(items):
     """With `--dist loadgroup` a worker takes a file at a time, but all that judges one lesson's answers in one go."""
     groups = {item: _group(item) for item in items}

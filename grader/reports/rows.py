@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 
 from grader.engine.grade_submission import finding
 
+_HIDDEN = "Hidden checks: "
+
 
 @dataclass(frozen=True)
 class Row:
@@ -67,9 +69,9 @@ def _for_table(lesson, cell):
         from grader.checks.report import Report
 
         missed = [x for x in Report.from_data(cell.report).lines if x.status != "met"]
-        if missed and reason.startswith("Hidden checks: "):
+        if missed and reason.startswith(_HIDDEN):
             more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
-            reason = f"Hidden checks: {finding(missed[0]).rstrip('.')}{more}."
+            reason = f"{_HIDDEN}{finding(missed[0]).rstrip('.')}{more}."
     return replace(cell, report=None, reason=reason)
 
 
@@ -86,5 +88,17 @@ def reasons(lesson, result):
                 if c is not None and c.points and c.score < c.points and c.reason
             )
             if words:
-                said.append(f"{exercise}: {' '.join(words)}")
+                said.append(f"{exercise}: {' '.join(_once(words))}")
     return tuple(said)
+
+
+def _once(words):
+    """Without what a hidden check found where a visible one that expects the same has found it already."""
+    told = []
+    for word in words:
+        expected, _, found = word.removeprefix(_HIDDEN).rstrip(".").partition(", found ")
+        if not word.startswith(_HIDDEN) or not any(
+            expected.startswith(before) and found == after for before, after in told
+        ):
+            yield word
+        told.append((expected, found))
