@@ -361,9 +361,13 @@ def _no_report(cell, run, answer_run, begun):
         return CellResult(
             cell.grade_id, 0.0, cell.points, "raised", None, "A hidden test of this cell failed."
         )
-    return CellResult(
-        cell.grade_id, 0.0, cell.points, "raised", None, f"The check raised {run.error}."
+    missing = re.match(r"NameError: name '(\w+)' is not defined", run.error)
+    reason = (
+        f"No cell defines `{missing[1]}`, which the check looks at."
+        if missing
+        else f"The check raised {run.error}."
     )
+    return CellResult(cell.grade_id, 0.0, cell.points, "raised", None, reason)
 
 
 def _answer(cell, run):
