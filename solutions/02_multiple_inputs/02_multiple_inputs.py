@@ -503,7 +503,7 @@ for row in range(6):
 #
 # ### Exercise 2.3 · Train, measure, conclude (5 points)
 #
-# The set-up cell above holds `city_finder(seed)`, which makes an untrained model, and `columns(part, name=…, latitude=…)`, which makes its inputs and replaces by zeros what you switch off. For example,
+# The first cell of this section holds `city_finder(seed)`, which makes an untrained model, and `columns(part, name=…, latitude=…)`, which makes its inputs and replaces by zeros what you switch off. For example,
 # `columns(cities, latitude=False)` are the names of the 2,400 training cities, without latitudes. Labels are `cities["country"]` and `new_cities["country"]`.
 #
 # 1. Train three models, each from `city_finder(seed=2)`, for 12 epochs with `batch_size=128`: with both inputs, with the name alone, with the latitude alone. Put the trained models into the dict `finders` under the keys `"both"`, `"name"` and `"latitude"`.

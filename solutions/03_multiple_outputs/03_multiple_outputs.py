@@ -327,7 +327,7 @@ check(
 # %% [markdown]
 # ## 3 · The published model, and a slip
 #
-# In books the three questions about posts are asked of a large network: 50,000 words, seven layers of convolution and pooling, three heads.
+# In books the three questions about posts are asked of a large network: 50,000 words, eight layers of convolution and pooling, three heads.
 # (The originals guess the writer's age, income and sex. The sizes of the heads are 1, 10 and 1. We keep the sizes to count; in the next section you train a smaller model on the neutral questions above.)
 #
 # A `Conv1D` slides along the words: 128 filters of length 5 look at five words at a time. `MaxPooling1D(5)` keeps the strongest of five neighbours.
@@ -545,7 +545,7 @@ for row in range(5):
 # %% [markdown]
 # ### Exercise 3.3 · Choose the weights, train, conclude (5 points)
 #
-# The set-up cell above holds `atlas(seed, loss_weights)`, which makes an untrained model, and `targets(part)`, which makes its answers. The input is `cities["name"]`, or `new_cities["name"]`.
+# The first cell of this section holds `atlas(seed, loss_weights)`, which makes an untrained model, and `targets(part)`, which makes its answers. The input is `cities["name"]`, or `new_cities["name"]`.
 #
 # 1. Evaluate an untrained `atlas(seed=3)` on the training cities. From its two losses compute the dict `weights` with which both heads contribute equally at the start, the weight of `"country"` being 1.
 # 2. Train two models from `seed=3` for 10 epochs with `batch_size=64`: one without weights, one with yours. Put the trained models into the dict `trained` under `"plain"` and `"weighted"`.
@@ -775,7 +775,7 @@ check(
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `layers.GlobalMaxPooling1D()` turns (None, 28, 32) into (None, 32). And if a model is `keras.Model(x, [a, b])`, then the first loss of the list belongs to `a`.
+# `layers.GlobalMaxPooling1D()` turns (None, 26, 32) into (None, 32). And if a model is `keras.Model(x, [a, b])`, then the first loss of the list belongs to `a`.
 #
 # </details>
 

@@ -631,7 +631,7 @@ check(repaired, expect.same_graph(keras.Model(X0, layers.Concatenate()([a0, b0, 
 #
 # Does the small network for digits *need* each of its four branches? Train it without, and measure.
 #
-# 1. Write `digit_net(branches)`. It gets a text such as `"abd"` and returns a model, not compiled: an input of shape (8, 8, 1); `Conv2D` 8, 3×3; the branches named in the text, side by side, joined in this order with `Concatenate`; `GlobalMaxPooling2D`; `Dense` 10 `softmax`.
+# 1. Write `digit_net(branches)`. It gets a text such as `"abd"` and returns a model, not compiled: an input of shape (8, 8, 1); `Conv2D` 8, 3×3; the branches named in the text, side by side, joined with `Concatenate` in the order in which the text names them; `GlobalMaxPooling2D`; `Dense` 10 `softmax`.
 #    The branches, with 8 filters everywhere: a = 1×1; b = 1×1, 3×3; c = `AveragePooling2D` 3×3 with strides 1, then 3×3; d = 1×1, 3×3, 3×3. All convolutions and the pooling have `padding="same"`, all convolutions have `relu`. (The text names at least two branches.)
 # 2. Make four networks with three branches each, and train each with `train(model)` from the set-up, which returns the accuracy on new digits. Keep the trained models in the dict `nets` and the accuracies in the dict `accuracies`; the key is the branch that is *left out*: `"a"`, `"b"`, `"c"`, `"d"`.
 # 3. Conclude: `needed` is the list of the branches without which the accuracy is below 0.85.
