@@ -1252,7 +1252,7 @@ def keeps_its_promise(*starts):
 # Write `make_night(folder, best_so_far)`. It is called at every start and returns a list of Keras' own callbacks that write into `folder`, a text such as `"runs/night"`. `best_so_far` is the lowest `val_loss` in the table of earlier starts, `None` at the first start. Read nothing from the folder yourself.
 #
 # - **Design A:** one file, `night.keras`, that is written over whenever the model is better than ever. It saves space.
-# - **Design B:** a new file for each model that is kept, named by its number. It saves nothing.
+# - **Design B:** a new file for each model that is kept, named by what it is: its epoch, its `val_loss`. It takes more space, and nothing is written over.
 #
 # Both can keep the promise, and both are accepted. Decide for one, and say to yourself what the other would cost: for 300 epochs and models of 400 MB, how much disk does each need?
 #
@@ -1263,7 +1263,7 @@ def keeps_its_promise(*starts):
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `f"{folder}/night.csv"` is the table's path. Inside an f-string, braces that Keras is to fill in are doubled: `f"{folder}/epoch-{{epoch:02d}}.keras"`. (Would that name do? The epochs are counted anew after a cut.)
+# `f"{folder}/night.csv"` is the table's path. Inside an f-string, braces that Keras is to fill in are doubled: `f"{folder}/epoch-{{epoch:02d}}.keras"`. (Could two of your models get this name? The epochs are counted anew after a cut.)
 #
 # </details>
 

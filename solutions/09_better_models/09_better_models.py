@@ -936,7 +936,7 @@ def make_candidate(units, depth, learning_rate):
 # `CANDIDATES` holds four settings from a search, `DEFAULT` what a colleague would take without one. `make_candidate(**settings)` makes a compiled model.
 #
 # 1. Train each candidate on `rows_fit`, `y_fit` for 8 epochs (`batch_size=64`), and count its errors on `rows_val`, `y_val`. The candidate with the fewest wins.
-# 2. Train two **new** models on all of `rows_train`, `y_train`, for 20 epochs each: `winner` with the winning settings, `default` with `DEFAULT`. Hand in both, trained.
+# 2. Train two **new** models on all of `rows_train`, `y_train`, for 20 epochs each (again `batch_size=64`, as `make_candidate` compiled them): `winner` with the winning settings, `default` with `DEFAULT`. Hand in both, trained.
 # 3. `test_errors`: a dict with the number of the 360 test digits (`rows_test`, `y_test`) that each gets wrong, `{"winner": …, "default": …}`. `errors(model, x, y)` from the set-up counts.
 # 4. `better`: your conclusion. `"winner"` or `"default"` if that one makes at least 8 errors fewer; otherwise `"no difference"`. (From start to start, such a model's errors vary by about 4.)
 #
