@@ -62,7 +62,7 @@ check: .venv/check
 	$(BIN)/mypy
 
 test: .venv/test
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=60
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder --durations=60
 
 bench: .venv/test
 	$(BIN)/python tests/bench/size.py

@@ -891,6 +891,14 @@ def fresh_is_fresh(answer):
     )
 
 
+def follows(answer):
+    """the conclusion follows from the numbers"""
+    report = answer["report"]
+    ahead = float(report["transferred"]) > float(report["fresh"])
+    right = isinstance(report["pays"], (bool, np.bool_)) and bool(report["pays"]) == ahead
+    return right or f"by these numbers, transfer {'pays' if ahead else 'does not pay'}"
+
+
 check(
     {"encoder": encoder, "transferred": transferred, "fresh": fresh, "report": report},
     expect.item("transferred", expect.inputs(64), expect.outputs(1)),
@@ -913,6 +921,7 @@ check(
     ),
     fresh_is_fresh,
     expect.that(measured_again).worth(6),
+    expect.that(follows).worth(4),
     points=2,
 )
 
@@ -932,20 +941,12 @@ def still_reads_digits(answer):
     return found >= 0.9 or f"its codes tell ten digits apart in {found:.0%}: was it trained on them, and frozen before the step with the high rate?"
 
 
-def follows(answer):
-    """the conclusion follows from the numbers"""
-    report = answer["report"]
-    ahead = float(report["transferred"]) > float(report["fresh"])
-    return isinstance(report["pays"], (bool, np.bool_)) and bool(report["pays"]) == ahead or f"by these numbers, transfer {'pays' if ahead else 'does not pay'}"
-
-
 check(
     {"encoder": encoder, "transferred": transferred, "fresh": fresh, "report": report},
     expect.item("encoder", expect.same_graph(keras.Model(sixty_four, thirty_two))).worth(0.5),
     expect.item("transferred", expect.same_graph(odd)),
     expect.item("fresh", expect.same_graph(odd)).worth(0.5),
-    expect.that(still_reads_digits).worth(2),
-    expect.that(follows).worth(1.5),
+    expect.that(still_reads_digits).worth(3),
     points=2,
 )
 

@@ -61,7 +61,7 @@ train(fresh, x_few, y_few % 2, steps=500, rate=0.003)
 report = {"transferred": accuracy(transferred, x_test, y_test % 2), "fresh": accuracy(fresh, x_test, y_test % 2)}
 report["pays"] = report["transferred"] > report["fresh"]
 
-# %% wrong="made up" loses=0.75 says="report says"
+# %% wrong="made up" loses=0.6 says="report says"
 encoder = keras.Sequential([keras.Input((64,)), layers.Dense(64, activation="relu"), layers.Dense(32, activation="relu")])
 start = keras.Input((64,))
 train(keras.Model(start, layers.Dense(10, activation="softmax")(encoder(start))), x_train[:-40], y_train[:-40], steps=1_200, rate=0.003)
@@ -82,7 +82,7 @@ transferred = keras.Model(inputs, layers.Dense(1, activation="sigmoid")(encoder(
 fresh = keras.Sequential([keras.Input((64,)), layers.Dense(64, activation="relu"), layers.Dense(32, activation="relu"), layers.Dense(1, activation="sigmoid")])
 report = {"transferred": 0.9, "fresh": 0.8, "pays": True}
 
-# %% wrong="the conclusion turned round" loses=0.55 says="by these numbers"
+# %% wrong="the conclusion turned round" loses=0.4 says="by these numbers"
 encoder = keras.Sequential([keras.Input((64,)), layers.Dense(64, activation="relu"), layers.Dense(32, activation="relu")])
 start = keras.Input((64,))
 train(keras.Model(start, layers.Dense(10, activation="softmax")(encoder(start))), x_train[:-40], y_train[:-40], steps=1_200, rate=0.003)
