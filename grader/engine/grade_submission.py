@@ -325,49 +325,27 @@ def judge_value(cell, run):
 
 def _no_report(cell, run, answer_run, begun):
     """A test that raised instead of reporting: most often because the answer did not get so far."""
+
+    def lost(status, reason):
+        return CellResult(cell.grade_id, 0.0, cell.points, status, None, reason)
+
     if not begun:
-        return CellResult(cell.grade_id, 0.0, cell.points, "not attempted", None, "Not attempted.")
+        return lost("not attempted", "Not attempted.")
     if answer_run.status == "raised":
-        return CellResult(
-            cell.grade_id,
-            0.0,
-            cell.points,
-            "raised",
-            None,
-            f"The answer raised {answer_run.error}.",
-        )
+        return lost("raised", f"The answer raised {answer_run.error}.")
     if answer_run.status in _LOST_ANSWER:
-        return CellResult(
-            cell.grade_id,
-            0.0,
-            cell.points,
-            answer_run.status,
-            None,
-            _LOST_ANSWER[answer_run.status],
-        )
+        return lost(answer_run.status, _LOST_ANSWER[answer_run.status])
     if cell.role == "hidden":
-        return CellResult(
-            cell.grade_id,
-            0.0,
-            cell.points,
-            "raised",
-            None,
-            "The hidden checks could not be run on this answer.",
-        )
+        return lost("raised", "The hidden checks could not be run on this answer.")
     line = re.search(r"\(line (\d+)\)$", run.error)
     if (not line and hidden_lines(cell.source)) or (
         line and int(line[1]) in hidden_lines(cell.source)
     ):
-        return CellResult(
-            cell.grade_id, 0.0, cell.points, "raised", None, "A hidden test of this cell failed."
-        )
+        return lost("raised", "A hidden test of this cell failed.")
     missing = re.match(r"NameError: name '(\w+)' is not defined", run.error)
-    reason = (
-        f"No cell defines `{missing[1]}`, which the check looks at."
-        if missing
-        else f"The check raised {run.error}."
-    )
-    return CellResult(cell.grade_id, 0.0, cell.points, "raised", None, reason)
+    if missing:
+        return lost("raised", f"No cell defines `{missing[1]}`, which the check looks at.")
+    return lost("raised", f"The check raised {run.error}.")
 
 
 def _answer(cell, run):

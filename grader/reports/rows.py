@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 
 from grader.engine.grade_submission import finding
 
-_HIDDEN = "Hidden checks: "
-
 
 @dataclass(frozen=True)
 class Row:
@@ -59,20 +57,33 @@ def row(gradebook, student, assignment, lesson, result):
 
 
 def for_table(lesson, result):
-    """The result as the instructor's table tells it: of hidden checks what they found too; and without its reports."""
-    return replace(result, cells=tuple(_for_table(lesson, cell) for cell in result.cells))
+    """The result as the instructor's table tells it: without its reports, and with what hidden checks found and visible ones did not."""
+    told = []  # what visible checks found, by exercise
+    return replace(result, cells=tuple(_for_table(lesson, cell, told) for cell in result.cells))
 
 
-def _for_table(lesson, cell):
+def _for_table(lesson, cell, told):
     reason, own = cell.reason, lesson.identified.get(cell.grade_id)
-    if cell.report is not None and own and own.role == "hidden":
+    if cell.report is not None and own:
         from grader.checks.report import Report
 
         missed = [x for x in Report.from_data(cell.report).lines if x.status != "met"]
-        if missed and reason.startswith(_HIDDEN):
-            more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
-            reason = f"{_HIDDEN}{finding(missed[0]).rstrip('.')}{more}."
+        if own.role != "hidden":
+            told += [(own.exercise, line) for line in missed]
+        elif missed and reason.startswith("Hidden checks: "):
+            new = [line for line in missed if not _known(own.exercise, line, told)]
+            more = f" (and {len(new) - 1} more)" if len(new) > 1 else ""
+            reason = f"Hidden checks: {finding(new[0]).rstrip('.')}{more}." if new else ""
     return replace(cell, report=None, reason=reason)
+
+
+def _known(exercise, line, told):
+    """Whether a visible check that asks the same, or less of the same, has found this too."""
+    return any(
+        (exercise, line.title, line.found) == (of, before.title, before.found)
+        and line.expected.startswith(before.expected)
+        for of, before in told
+    )
 
 
 def reasons(lesson, result):
@@ -88,17 +99,5 @@ def reasons(lesson, result):
                 if c is not None and c.points and c.score < c.points and c.reason
             )
             if words:
-                said.append(f"{exercise}: {' '.join(_once(words))}")
+                said.append(f"{exercise}: {' '.join(words)}")
     return tuple(said)
-
-
-def _once(words):
-    """Without what a hidden check found where a visible one that expects the same has found it already."""
-    told = []
-    for word in words:
-        expected, _, found = word.removeprefix(_HIDDEN).rstrip(".").partition(", found ")
-        if not word.startswith(_HIDDEN) or not any(
-            expected.startswith(before) and found == after for before, after in told
-        ):
-            yield word
-        told.append((expected, found))

@@ -645,11 +645,12 @@ def test_a_full_disk_is_called_so(tmp_path, monkeypatch):
         gradebook._no_room(tmp_path)
 
 
-def test_what_a_visible_check_found_is_not_told_again():
-    from grader.reports.rows import _once
+def test_of_a_hidden_check_the_table_tells_what_no_visible_one_found():
+    from grader.checks.report import Line
+    from grader.reports.rows import _known
 
-    shown = "shape: expected (3,), found (4,)."
-    again = "Hidden checks: shape: expected (3,); no bias, found (4,)."
-    other = "Hidden checks: shape: expected (3,), found (5,)."
-    assert list(_once([shown, again, other])) == [shown, other]
-    assert list(_once([again])) == [again]
+    told = [("net", Line("unmet", "shape", "(3,)", "(4,)"))]
+    assert _known("net", Line("unmet", "shape", "(3,); no bias", "(4,)"), told)
+    assert not _known("net", Line("unmet", "shape", "(3,)", "(5,)"), told)
+    assert not _known("net", Line("unmet", "shape", "(2,)", "(4,)"), told)
+    assert not _known("other", Line("unmet", "shape", "(3,)", "(4,)"), told)

@@ -41,6 +41,12 @@ def test_of_a_hidden_check_the_reason_names_no_value(lesson, limits):
     assert reason.startswith("Hidden checks") and "45" not in reason and "44" not in reason
 
 
+def test_a_name_that_the_check_misses_is_named(lesson, limits):
+    result = graded(tiny.submission(total="sum_of_all = 45"), lesson, limits)
+    cell = result.of("check-total")
+    assert (cell.score, cell.reason) == (0, "No cell defines `total`, which the check looks at.")
+
+
 def test_an_untouched_notebook_is_not_run(lesson, limits):
     result = graded(tiny.released_notebook(), lesson, limits)
     assert result.status == "untouched" and result.score == 0
