@@ -13,7 +13,7 @@ from html import escape
 from grader.checks.status import MET, NOT_ATTEMPTED, RAISED, UNMET
 from grader.checks.wording import points_text
 
-PLAN = re.compile(r"^# Lesson (\S+), points now \+ after you hand in: (.+)$", re.M)
+PLAN = re.compile(r"^# Lesson (\S+), points now \+ after you hand in:(.*(?:\n#   .*)*)$", re.M)
 EXERCISE = re.compile(r"^# Exercise: (\w+)$", re.M)
 _WORTH = re.compile(r"(\w+) ([\d.]+)(?: \+ ([\d.]+))?")
 _WORDS = {

@@ -1,6 +1,7 @@
 """The instructor's notebook: a source's cells with the metadata nbgrader reads."""
 
 import re
+import textwrap
 
 import nbformat
 
@@ -73,10 +74,16 @@ def _with_standing(notebook, cells, lesson, later):
     if setup is None or not worths:
         return
     number = re.match(r"\d+", lesson)
-    # grader.checks.progress reads this line
-    setup.source += (
-        f"\n\n# Lesson {number[0] if number else lesson}, points now + after you hand in: "
-        + ", ".join(worths)
+    # grader.checks.progress reads these lines; an exercise and its points stay in one of them
+    whole = ", ".join(worth.replace(" ", "\N{NO-BREAK SPACE}") for worth in worths)
+    lines = textwrap.wrap(
+        whole, 100, initial_indent="#   ", subsequent_indent="#   ", break_long_words=False
+    )
+    setup.source += "\n".join(
+        [
+            f"\n\n# Lesson {number[0] if number else lesson}, points now + after you hand in:",
+            *(line.replace("\N{NO-BREAK SPACE}", " ") for line in lines),
+        ]
     )
     text = nbformat.v4.new_markdown_cell(_STANDING, id="text-points-so-far")
     code = nbformat.v4.new_code_cell(_TABLE, id="points-so-far")

@@ -15,7 +15,7 @@ ROLES = ("setup", "example", "solution", "check", "hidden", "text", "code", "tas
 # "code" and "task" occur only in notebooks made with nbgrader's toolbar: an unmarked code cell, and nbgrader's manual task.
 
 # What a set-up cell says of the exercises' worth, for the notebook alone (grader.checks.progress): it decides nothing.
-WORTH = re.compile(r"^# Lesson \S+, points now \+ after you hand in: .*$", re.M)
+WORTH = re.compile(r"^# Lesson \S+, points now \+ after you hand in:.*(?:\n#   .*)*$", re.M)
 
 
 class LessonError(GraderError):
@@ -59,7 +59,7 @@ class Cell:
 
     def is_stub(self, source):
         """Whether `source` is still what the student was given; False where that is not known."""
-        return self.released is not None and _squeezed(source) == _squeezed(self.released)
+        return self.released is not None and squeezed(source) == squeezed(self.released)
 
 
 @dataclass(frozen=True)
@@ -272,5 +272,6 @@ def _text(value):
     return value if isinstance(value, str) else "".join(value or ())
 
 
-def _squeezed(source):
+def squeezed(source):
+    """A cell's text without what its comment says of points, and without blanks at the ends of lines."""
     return "\n".join(line.rstrip() for line in WORTH.sub("", source).strip().splitlines())

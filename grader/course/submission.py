@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from grader.course.lesson import WORTH, Cell, Lesson
+from grader.course.lesson import Cell, Lesson, squeezed
 
 REPORT_TYPE = "application/vnd.functional-keras.report+json"
 MAX_SOURCE = 1_000_000  # characters of one cell; a longer one is left out
@@ -63,8 +63,8 @@ class Submission:
     def untouched(self, lesson):
         """Whether no code in it differs from what the student was given."""
         given = (
-            {_squeezed(c.shown) for c in lesson.cells}
-            | {_squeezed(c.source) for c in lesson.cells if c.role != "solution"}
+            {squeezed(c.shown) for c in lesson.cells}
+            | {squeezed(c.source) for c in lesson.cells if c.role != "solution"}
             | {""}
         )
         answers = [c for c in self.cells if c.lesson and c.lesson.role == "solution"]
@@ -72,7 +72,7 @@ class Submission:
             bool(answers)
             and all(c.lesson.is_stub(c.source) for c in answers)
             and all(
-                _squeezed(c.source) in given
+                squeezed(c.source) in given
                 for c in self.cells
                 if c.cell_type == "code" and c.lesson is None
             )
@@ -153,8 +153,8 @@ def exercises_told(data: bytes, lessons: Sequence[Lesson]) -> dict:
 def _texts(cells, lesson):
     """How many of the lesson's exercises, and of all its cells, say what a cell of the notebook says."""
     own = len(_exercise_ids(lesson) & set(_by_text(cells, lesson).values()))
-    said = {_squeezed(_joined(c.get("source"))) for c in cells}
-    return own, len({_squeezed(c.shown) for c in lesson.cells} & said)
+    said = {squeezed(_joined(c.get("source"))) for c in cells}
+    return own, len({squeezed(c.shown) for c in lesson.cells} & said)
 
 
 def _exercise_ids(lesson):
@@ -183,11 +183,11 @@ def _by_text(cells, lesson):
     known = {}
     for grade_id, cell in lesson.identified.items():
         if cell.locked or cell.released is not None:
-            for text in dict.fromkeys((_squeezed(cell.shown), _squeezed(cell.source))):
+            for text in dict.fromkeys((squeezed(cell.shown), squeezed(cell.source))):
                 known.setdefault(text, []).append(grade_id)
     found, seen = {}, set()
     for n, raw in enumerate(cells):
-        for grade_id in known.get(_squeezed(_joined(raw.get("source"))), ()):
+        for grade_id in known.get(squeezed(_joined(raw.get("source"))), ()):
             if grade_id not in seen:
                 seen.add(grade_id)
                 found[n] = grade_id
@@ -213,7 +213,7 @@ def _changed_checks(cells, lesson, found):
 
 def _answers(cells, lesson, found):
     """The answers among cells without ids: of what a student wrote right above an exercise's check, the first code cell."""
-    given = {_squeezed(c.shown) for c in lesson.cells if c.role != "solution"}
+    given = {squeezed(c.shown) for c in lesson.cells if c.role != "solution"}
     order, answers = list(lesson.identified), {}
     for n, grade_id in found.items():
         before = [i for i in order[: order.index(grade_id)] if not lesson.identified[i].graded]
@@ -222,7 +222,7 @@ def _answers(cells, lesson, found):
         if lesson.identified[before[-1]].role != "solution" or before[-1] in found.values():
             continue
         for m in range(n - 1, -1, -1):
-            if m in found or _squeezed(_joined(cells[m].get("source"))) in given:
+            if m in found or squeezed(_joined(cells[m].get("source"))) in given:
                 break
             if cells[m].get("cell_type") == "code":
                 answers = {k: v for k, v in answers.items() if v != before[-1]} | {m: before[-1]}
@@ -358,9 +358,9 @@ def _in_chunks(cells, lesson, notes):
                 f"The cell {grade_id} had been changed to type {raw['cell_type']}; it was graded as {cell.cell_type}."
             ] = True
         restored = cell.locked and not cell.manual
-        if restored and _squeezed(raw["source"]) not in (
-            _squeezed(cell.shown),
-            _squeezed(cell.source),
+        if restored and squeezed(raw["source"]) not in (
+            squeezed(cell.shown),
+            squeezed(cell.source),
         ):
             notes[f"The locked cell {grade_id} differs from the lesson; the lesson's was used."] = True
         source = cell.source if restored else raw["source"]
@@ -377,7 +377,7 @@ def _in_order(found, chunks, front, lesson, notes):
         notes["Cells of the lesson had been moved; they were put back into the lesson's order."] = (
             True
         )
-    given = {_squeezed(c.shown) for c in lesson.cells}
+    given = {squeezed(c.shown) for c in lesson.cells}
     result, leading, insert_at = list(front), [], None
     for grade_id in order:
         if grade_id in chunks:
@@ -387,7 +387,7 @@ def _in_order(found, chunks, front, lesson, notes):
             while (
                 insert_at < len(result)
                 and result[insert_at].cell_type == "code"
-                and _squeezed(result[insert_at].source) not in given
+                and squeezed(result[insert_at].source) not in given
             ):
                 insert_at += 1
             continue
@@ -411,7 +411,3 @@ def _restored_source(cell):
     if cell.cell_type != "code":
         return cell.shown if cell.role == "task" else ""
     return "# This answer cell was missing from the notebook."  # never the stub: it would unbind an answer written elsewhere
-
-
-def _squeezed(source):
-    return "\n".join(line.rstrip() for line in WORTH.sub("", source).strip().splitlines())

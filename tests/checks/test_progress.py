@@ -10,7 +10,8 @@ from grader.checks import progress
 
 SETUP = (
     "from grader.checks import check, expect, points_so_far\n\n"
-    "# Lesson 07, points now + after you hand in: total 3 + 2, word 1, third 0.5 + 1"
+    "# Lesson 07, points now + after you hand in:\n#   total 3 + 2, word 1,\n#   third 0.5 + 1\n"
+    "# Not one of them: other 1"
 )
 TOTAL = "check(total, expect.value(45), expect.instance('int'), points=3)\n\n# Exercise: total"
 WORD = "check(word, expect.value('a'), points=1)\n\n# Exercise: word"
@@ -87,3 +88,9 @@ def test_nothing_is_said_outside_a_notebook():
     report = check(45, expect.value(45))
     assert "visible points" not in report._repr_html_() and progress._done.get("07") is None
     assert json.dumps(report.to_data())
+
+
+def test_the_points_may_stand_in_one_line_as_they_once_did():
+    line = "# Lesson 07, points now + after you hand in: total 3 + 2, word 1, third 0.5 + 1"
+    assert progress.planned(line) == progress.planned(SETUP)
+    assert len(progress.planned(SETUP)[1]) == 3

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from nbgrader.api import Gradebook
 
 from grader.batch.grade import grade
@@ -49,11 +50,12 @@ def test_what_a_change_reaches():
     assert differing(greet=tiny.ANSWERS["greet"].replace("Hello", "Good day")) == {"greet"}
 
 
-def test_what_the_set_up_says_of_points_decides_nothing():
+@pytest.mark.parametrize("points", [" total 3 + 2, greet 2", "\n#   total 3 + 2,\n#   greet 2"])
+def test_what_the_set_up_says_of_points_decides_nothing(points):
     """Else a change of one exercise's points would change them all, and be told to each student as a changed cell."""
     from grader.course.submission import read_submission
 
-    line = "\n\n# Lesson 07, points now + after you hand in: total 3 + 2, greet 2"
+    line = "\n\n# Lesson 07, points now + after you hand in:" + points
     assert differing(setup=tiny.SETUP + line) == set()
     lesson = Lesson.from_notebook("tiny", lesson_with(setup=tiny.SETUP + line))
     assert read_submission(tiny.bytes_of(tiny.submission()), lesson).notes == ()
