@@ -571,6 +571,16 @@ def no_shortcut(model):
     return deep_enough(model)
 
 
+def compiled_alike(answers):
+    """plain is compiled in the same way as calculator"""
+    losses = ["binary_crossentropy", "sparse_categorical_crossentropy"]
+    if answers["calculator"].optimizer is None:
+        return "calculator is not compiled"
+    alike = expect.compiled(optimizer=answers["calculator"].optimizer, loss=losses, loss_weights=...)
+    found = alike.judge(answers["plain"])
+    return found.status == "met" or f"{found.found}; calculator's settings are expected"
+
+
 def two_pairs(table):
     """ablation holds two accuracies, from 0 to 1, for calculator and for plain"""
     if not isinstance(table, dict) or set(table) != {"calculator", "plain"}:
@@ -598,6 +608,7 @@ check(
         expect.compiled(loss=["binary_crossentropy", "sparse_categorical_crossentropy"], loss_weights=...),
     ),
     expect.item("plain", no_shortcut),
+    expect.that(compiled_alike),
     expect.item("ablation", two_pairs),
     points=5,
 )
