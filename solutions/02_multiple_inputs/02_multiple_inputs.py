@@ -397,14 +397,19 @@ assert np.array_equal(by_name, by_list)
 
 # %% claim="both-are-needed"
 finals = {name: values[-1] for name, values in curves.items()}
-assert finals["text and question"] > 0.9
+assert finals["text and question"] > finals["text alone"] + 0.25
 assert abs(finals["text alone"] - 1 / 3) < 0.08
 assert abs(finals["question alone"] - 1 / 6) < 0.08
 {name.replace(" ", "-"): value for name, value in finals.items()}
 
+# %% claim="nearly-every" holds="9 of 10"
+assert curves["text and question"][-1] > 0.9
+{"text and question": curves["text and question"][-1]}
+
 # %% [markdown]
-# Look at the two lower curves: with the text alone the model stays near 1/3, with the question alone near 1/6 (on 500 new texts, chance adds or takes a few hundredths). Only with both does it answer nearly every question.
+# Look at the two lower curves: with the text alone the model stays near 1/3, with the question alone near 1/6 (on 500 new texts, chance adds or takes a few hundredths). With both it answers far more, and in nine of ten starts nearly every question (in the tenth, 72 in a hundred).
 # <!-- claim: both-are-needed -->
+# <!-- claim: nearly-every -->
 # Make this measurement whenever you have several inputs. An input that adds nothing costs parameters, and may hide a mistake.
 #
 # ### Swapped, and no error
@@ -448,8 +453,8 @@ for name, inputs in {"text, question": [texts, asked], "question, text": [asked,
     print(f"{name}: accuracy", round(orders[name], 2))
 
 # %% claim="swapped-is-nonsense"
-assert orders["text, question"] > 0.9
-assert orders["question, text"] < 0.25
+assert orders["text, question"] > 0.65
+assert orders["question, text"] < 0.1
 {"right": orders["text, question"], "swapped": orders["question, text"]}
 
 # %% [markdown]
