@@ -18,7 +18,6 @@ from grader.batch.cluster import Cluster, scheduler_of
 from grader.batch.executor import Threads
 from grader.course.folder import Course, CourseError, Found, chosen
 from grader.course.lock import one_run
-from grader.course.sources import refresh_instructor_notebook
 from grader.engine import tempdirs
 from grader.engine.result import nothing_earned
 from grader.engine.work import judge
@@ -160,6 +159,8 @@ def prepare(course, lesson):
 
     `course/` is left alone: somebody may be at work there. What students are given is made anew below `.grader/`.
     """
+    # nbformat takes a second to import: the warm server has begun by then
+    from grader.course.sources import refresh_instructor_notebook
     from grader.nbgrader_bridge.gradebook import register
 
     refresh_instructor_notebook(course, lesson)
