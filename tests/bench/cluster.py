@@ -1,12 +1,13 @@
 """What a cluster costs: `python -m tests.bench.cluster [--tasks 2000] [--submissions 40]`.
 
 First with a judge that does nothing (`tests.cluster.toy`): milliseconds and bytes for each task, and what client and scheduler hold as
-they go on. With `--records`, what the one writer of the gradebook spends on a submission. With `--submissions`, a class without training on one worker of one core and on two, each with a warm server; what
-`grader grade` does besides judging counts too. Scheduler and workers run on this machine, which needs three cores for that to mean much.
+they go on. With `--records`, what the one writer of the gradebook spends on a submission. With `--submissions`, a class on one worker of
+one core and on two, each with a warm server, with and without the gradebook's writer, which competes with them for the same cores where there are but two.
 """
 
 import argparse
 import contextlib
+import os
 import shutil
 import sys
 import tempfile
@@ -27,8 +28,9 @@ SAMPLES = 10
 def dask(place, count, **settings):
     started = Dask(place)
     try:
-        for _ in range(count):
-            started.worker(**settings)
+        for core in range(count):
+            worker = started.worker(**settings)
+            os.sched_setaffinity(worker.pid, {core % os.cpu_count()})  # and all that it starts
         started.workers(count)
         yield started
     finally:
@@ -61,29 +63,31 @@ def _loopback():
     return psutil.net_io_counters(pernic=True)["lo"].bytes_sent
 
 
-def workers(place, count):
-    """Seconds in which one worker and two grade the same class, each from nothing."""
-    from grader.batch.grade import grade
+def workers(place, count, lesson):
+    """Seconds in which one worker and two grade the same class, each from nothing: all of it, and without the gradebook."""
+    from grader.batch import grade as batch
     from grader.course.folder import Course
 
     origin = place / "class"
     origin.mkdir()
-    classes.write(origin, "still", count)
-    taken = []
-    for number in (1, 2):
-        root = shutil.copytree(origin, place / f"class-{number}")
-        with dask(place / f"workers-{number}", number, toy=False) as started:
-            warm = shutil.copytree(origin, place / f"warm-{number}")
-            for home in sorted((warm / "submitted").iterdir())[4:]:
-                shutil.rmtree(home)
-            grade(Course.at(warm), feedback=False, scheduler=started.address)
-            begun = time.monotonic()
-            grade(Course.at(root), feedback=False, scheduler=started.address)
-            taken.append(time.monotonic() - begun)
-    print(
-        f"{count} submissions without training: one worker {taken[0]:.1f} s, two {taken[1]:.1f} s"
-    )
-    print(f"  {taken[0] / taken[1]:.2f} times as fast (goal 1.8)")
+    classes.write(origin, lesson, count)
+    print(f"{count} submissions of the class {lesson!r}, one worker and two (goal 1.8)")
+    for what in ("judged and recorded", "judged alone"):
+        if what == "judged alone":
+            batch._write, batch._rows = (lambda *_: None), (lambda *_: [])
+        taken = []
+        for number in (1, 2):
+            root = shutil.copytree(origin, place / f"{what}-{number}")
+            with dask(place / f"workers-{what}-{number}", number, toy=False) as started:
+                warm = shutil.copytree(origin, place / f"warm-{what}-{number}")
+                for home in sorted((warm / "submitted").iterdir())[4:]:
+                    shutil.rmtree(home)
+                batch.grade(Course.at(warm), feedback=False, scheduler=started.address)
+                begun = time.monotonic()
+                batch.grade(Course.at(root), feedback=False, scheduler=started.address)
+                taken.append(time.monotonic() - begun)
+        one, two = taken
+        print(f"  {what}: {one:.1f} s, {two:.1f} s: {one / two:.2f} times as fast", flush=True)
 
 
 def records(place, count):
@@ -116,6 +120,7 @@ def main():
     parser.add_argument("--tasks", type=int, default=2000)
     parser.add_argument("--bytes", type=int, default=40_000)
     parser.add_argument("--submissions", type=int, default=0)
+    parser.add_argument("--lesson", choices=list(classes.LESSONS), default="still")
     parser.add_argument("--records", type=int, default=0)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
@@ -124,7 +129,7 @@ def main():
         if options.records:
             records(Path(place), options.records)
         if options.submissions:
-            workers(Path(place), options.submissions)
+            workers(Path(place), options.submissions, options.lesson)
 
 
 if __name__ == "__main__":
