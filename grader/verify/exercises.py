@@ -5,7 +5,13 @@ Answers stand in `solutions/LESSON/answers/EXERCISE.py` as py:percent cells:
     # %% right="functional style"
     # %% wrong="no softmax" loses=1.5 says="softmax"
 
-`loses` is exactly what the answer costs, `says` a part of what its author reads.
+`loses` is exactly what the answer costs, `says` a part of what its author reads. One that differs little from another of its file,
+or from the lesson's own (`of="reference"`), says only how:
+
+    # %% wrong="tanh" of="functional style" replace="relu" by="tanh" says="tanh"
+
+where the text that is replaced stands there exactly once; or its cell holds the statements that take the place of those which bind
+the same names.
 """
 
 import ast
@@ -99,28 +105,72 @@ def exercises(lesson):
                 student_source(cell.source, wanted),
                 "BEGIN STUB" in cell.source,
                 cell.free,
-                answers(lesson / "answers" / f"{cell.exercise}.py"),
+                answers(lesson / "answers" / f"{cell.exercise}.py", reference_source(cell.source)),
             )
         )
     return tuple(found)
 
 
-def answers(path):
-    """The answers in a file; none where there is no file."""
+def answers(path, reference=""):
+    """The answers in a file, each written out; none where there is no file.
+
+    Raises
+    ------
+    ValueError
+        One is said to differ from another that is not above it, or by a change that does not fit.
+    """
     if not path.exists():
         return ()
     import jupytext
 
-    found = []
+    found, sources = [], {"reference": reference}
     for cell in jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent").cells:
         words = cell.metadata
-        if "right" in words:
-            found.append(Answer(words["right"], cell.source, 0))
-        else:
-            found.append(
-                Answer(words["wrong"], cell.source, words.get("loses"), str(words.get("says", "")))
-            )
+        name = words["right"] if "right" in words else words["wrong"]
+        try:
+            sources[name] = source = _written_out(cell.source, words, sources)
+        except ValueError as error:
+            raise ValueError(f"{path}: {name!r}: {error}") from None
+        loses = 0 if "right" in words else words.get("loses")
+        found.append(Answer(name, source, loses, str(words.get("says", ""))))
     return tuple(found)
+
+
+def _written_out(source, words, sources):
+    if "of" not in words:
+        return source
+    if words["of"] not in sources:
+        raise ValueError(f"of={words['of']!r}: no answer above has this name")
+    other = sources[words["of"]]
+    if "replace" not in words:
+        return _with_statements(other, source)
+    old = str(words["replace"])
+    if source.strip() or other.count(old) != 1:
+        raise ValueError(
+            f"replace={old!r} stands {other.count(old)} times in {words['of']!r}, or the cell is not empty; "
+            "expected once, and an empty cell"
+        )
+    return other.replace(old, str(words["by"]))
+
+
+def _with_statements(source, changed):
+    """A source in which the statements of `changed` stand for those that bind the same names."""
+    lines = source.splitlines()
+    places = {frozenset(bound_names(text)): place for place, text in _statements(source)}
+    new = [(places.get(frozenset(bound_names(text))), text) for _, text in _statements(changed)]
+    if not new or None in (place for place, _ in new):
+        raise ValueError("its cell holds a statement that binds other names, or none")
+    for (first, last), text in sorted(new, reverse=True):
+        lines[first:last] = text.splitlines()
+    return "\n".join(lines)
+
+
+def _statements(source):
+    """((first line, line behind the last), text) of each statement at the top of a cell, decorators included."""
+    lines = source.splitlines()
+    for node in parse(source).body:
+        first = min(n.lineno for n in (node, *getattr(node, "decorator_list", ()))) - 1
+        yield (first, node.end_lineno), "\n".join(lines[first : node.end_lineno])
 
 
 @lru_cache(maxsize=1)

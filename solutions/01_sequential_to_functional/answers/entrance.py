@@ -33,21 +33,9 @@ digit_stack = keras.Sequential([layers.Dense(24, activation="relu"), layers.Dens
 digit_stack.build((None, 64))
 predicted_parameters = 1810.0
 
-# %% wrong="the image instead of the row" loses=1.25 says="found:    1 input of shape (8, 8)"
-digit_stack = keras.Sequential([
-    keras.Input(shape=(8, 8)),
-    layers.Dense(24, activation="relu"),
-    layers.Dense(10, activation="softmax"),
-])
-predicted_parameters = 1810
+# %% wrong="the image instead of the row" of="a batch shape with a free batch" replace="batch_shape=(None, 64" by="shape=(8, 8" loses=1.25 says="found:    1 input of shape (8, 8)"
 
-# %% wrong="the batch axis inside the shape" loses=1.25 says="batch axis is added by itself"
-digit_stack = keras.Sequential([
-    keras.Input(shape=(None, 64)),
-    layers.Dense(24, activation="relu"),
-    layers.Dense(10, activation="softmax"),
-])
-predicted_parameters = 1810
+# %% wrong="the batch axis inside the shape" of="a batch shape with a free batch" replace="batch_shape" by="shape" loses=1.25 says="batch axis is added by itself"
 
 # %% wrong="no input line" loses=1.5 says="does not know the shape of its input yet"
 digit_stack = keras.Sequential([
@@ -56,45 +44,15 @@ digit_stack = keras.Sequential([
 ])
 predicted_parameters = 1810
 
-# %% wrong="a fixed batch" loses=0.75 says="Leave batch_size= out"
-digit_stack = keras.Sequential([
-    keras.Input(shape=(64,), batch_size=32),
-    layers.Dense(24, activation="relu"),
-    layers.Dense(10, activation="softmax"),
-])
-predicted_parameters = 1810
+# %% wrong="a fixed batch" of="a batch shape with a free batch" replace="batch_shape=(None, 64)" by="shape=(64,), batch_size=32" loses=0.75 says="Leave batch_size= out"
 
-# %% wrong="counted without the biases" loses=1.5 says="don't forget the biases"
-digit_stack = keras.Sequential([
-    keras.Input(shape=(64,)),
-    layers.Dense(24, activation="relu"),
-    layers.Dense(10, activation="softmax"),
-])
-predicted_parameters = 64 * 24 + 24 * 10
+# %% wrong="counted without the biases" of="reference" replace="1_810" by="64 * 24 + 24 * 10" loses=1.5 says="don't forget the biases"
 
-# %% wrong="counted the first layer only" loses=1.5 says="Go layer by layer"
-digit_stack = keras.Sequential([
-    keras.Input(shape=(64,)),
-    layers.Dense(24, activation="relu"),
-    layers.Dense(10, activation="softmax"),
-])
-predicted_parameters = 1560
+# %% wrong="counted the first layer only" of="reference" replace="1_810" by="1560" loses=1.5 says="Go layer by layer"
 
-# %% wrong="no prediction" loses=1.5 says="nothing yet"
-digit_stack = keras.Sequential([
-    keras.Input(shape=(64,)),
-    layers.Dense(24, activation="relu"),
-    layers.Dense(10, activation="softmax"),
-])
-predicted_parameters = ...
+# %% wrong="no prediction" of="reference" replace="1_810" by="..." loses=1.5 says="nothing yet"
 
-# %% wrong="the number as text" loses=1.5 says="Leave out the quotes"
-digit_stack = keras.Sequential([
-    keras.Input(shape=(64,)),
-    layers.Dense(24, activation="relu"),
-    layers.Dense(10, activation="softmax"),
-])
-predicted_parameters = "1810"
+# %% wrong="the number as text" of="reference" replace="1_810" by="\"1810\"" loses=1.5 says="Leave out the quotes"
 
 # %% wrong="one weight frozen" loses=0.5 says="partly frozen"
 digit_stack = keras.Sequential([keras.Input((64,)), layers.Dense(24, activation="relu"), layers.Dense(10, activation="softmax")])

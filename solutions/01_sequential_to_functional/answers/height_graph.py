@@ -30,33 +30,13 @@ height_graph = keras.Sequential([
     layers.Dense(1),
 ])
 
-# %% wrong="the second layer reads the input" loses=2.57 says="no Dense directly after it"
-inputs = keras.Input(shape=(100,))
-x = layers.Dense(40, activation="relu")(inputs)
-x = layers.Dense(20, activation="relu")(inputs)
-outputs = layers.Dense(1)(x)
-height_graph = keras.Model(inputs, outputs)
+# %% wrong="the second layer reads the input" of="reference" replace="\"relu\")(x)" by="\"relu\")(inputs)" loses=2.57 says="no Dense directly after it"
 
-# %% wrong="the answer squeezed by a sigmoid" loses=2.29 says="it answers yes or no"
-inputs = keras.Input(shape=(100,))
-x = layers.Dense(40, activation="relu")(inputs)
-x = layers.Dense(20, activation="relu")(x)
-outputs = layers.Dense(1, activation="sigmoid")(x)
-height_graph = keras.Model(inputs, outputs)
+# %% wrong="the answer squeezed by a sigmoid" of="reference" replace="layers.Dense(1" by="layers.Dense(1, activation=\"sigmoid\"" loses=2.29 says="it answers yes or no"
 
-# %% wrong="cut one layer too early" loses=2.86 says="1 output of shape (20,)"
-inputs = keras.Input(shape=(100,))
-x = layers.Dense(40, activation="relu")(inputs)
-x = layers.Dense(20, activation="relu")(x)
-outputs = layers.Dense(1)(x)
-height_graph = keras.Model(inputs, x)
+# %% wrong="cut one layer too early" of="reference" replace=" outputs" by=" x" loses=2.86 says="1 output of shape (20,)"
 
-# %% wrong="one relu forgotten" loses=2.29 says="relu"
-inputs = keras.Input(shape=(100,))
-x = layers.Dense(40, activation="relu")(inputs)
-x = layers.Dense(20)(x)
-outputs = layers.Dense(1)(x)
-height_graph = keras.Model(inputs, outputs)
+# %% wrong="one relu forgotten" of="reference" replace="20, activation=\"relu\"" by="20" loses=2.29 says="relu"
 
 # %% wrong="the tensor instead of the model" loses=4 says="Make the model from its two ends"
 inputs = keras.Input(shape=(100,))
@@ -64,12 +44,7 @@ x = layers.Dense(40, activation="relu")(inputs)
 x = layers.Dense(20, activation="relu")(x)
 height_graph = layers.Dense(1)(x)
 
-# %% wrong="the shape of the lesson's LSTM" loses=2.57 says="1 input of shape (100, 1)"
-inputs = keras.Input(shape=(100, 1))
-x = layers.Dense(40, activation="relu")(inputs)
-x = layers.Dense(20, activation="relu")(x)
-outputs = layers.Dense(1)(x)
-height_graph = keras.Model(inputs, outputs)
+# %% wrong="the shape of the lesson's LSTM" of="reference" replace="100," by="100, 1" loses=2.57 says="1 input of shape (100, 1)"
 
 # %% wrong="a Sequential inside, called as a layer" loses=0.5 says="Call each layer on a tensor"
 inputs = keras.Input(shape=(100,))

@@ -44,25 +44,9 @@ image_stack = keras.Sequential([
 ])
 image_stack.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the loss for rows of zeros and ones" loses=2 says="Change loss= in model.compile"
-image_stack = keras.Sequential([
-    keras.Input(shape=(8, 8, 1)),
-    layers.Flatten(),
-    layers.Dense(48, activation="relu"),
-    layers.Dense(24, activation="relu"),
-    layers.Dense(10, activation="softmax"),
-])
-image_stack.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+# %% wrong="the loss for rows of zeros and ones" of="reference" replace="\"sparse_categorical_crossentropy\"" by="\"categorical_crossentropy\"" loses=2 says="Change loss= in model.compile"
 
-# %% wrong="no softmax" loses=2.33 says="Set activation='softmax'"
-image_stack = keras.Sequential([
-    keras.Input(shape=(8, 8, 1)),
-    layers.Flatten(),
-    layers.Dense(48, activation="relu"),
-    layers.Dense(24, activation="relu"),
-    layers.Dense(10),
-])
-image_stack.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+# %% wrong="no softmax" of="reference" replace="10, activation=\"softmax\"" by="10" loses=2.33 says="Set activation='softmax'"
 
 # %% wrong="the two hidden layers swapped" loses=1.67 says="Set units=48"
 image_stack = keras.Sequential([
@@ -112,21 +96,7 @@ model = keras.Sequential([
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 image_stack = model.fit(x_train.reshape(-1, 8, 8, 1), y_train, verbose=0)
 
-# %% wrong="no input" loses=3.67 says="does not know the shape of its input yet"
-image_stack = keras.Sequential([
-    layers.Flatten(),
-    layers.Dense(48, activation="relu"),
-    layers.Dense(24, activation="relu"),
-    layers.Dense(10, activation="softmax"),
-])
-image_stack.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+# %% wrong="no input" of="no Flatten" replace="keras.Input(shape=(8, 8, 1)" by="layers.Flatten(" loses=3.67 says="does not know the shape of its input yet"
 
-# %% wrong="the metrics where Keras takes the loss weights" loses=2 says="metrics"
-image_stack = keras.Sequential([
-    keras.Input(shape=(8, 8, 1)),
-    layers.Flatten(),
-    layers.Dense(48, activation="relu"),
-    layers.Dense(24, activation="relu"),
-    layers.Dense(10, activation="softmax"),
-])
+# %% wrong="the metrics where Keras takes the loss weights" of="reference" loses=2 says="metrics"
 image_stack.compile("adam", "sparse_categorical_crossentropy", ["accuracy"])

@@ -31,21 +31,9 @@ outputs = layers.Dense(1, activation="softmax")(x)
 repaired = keras.Model(inputs, outputs)
 repaired.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the wiring overlooked" loses=3 says="look at which tensor each layer is called on"
-inputs = keras.Input(shape=(100,))
-x = layers.Dense(32, activation="relu")(inputs)
-x = layers.Dense(16, activation="relu")(inputs)
-outputs = layers.Dense(1, activation="sigmoid")(x)
-repaired = keras.Model(inputs, outputs)
-repaired.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+# %% wrong="the wiring overlooked" of="reference" replace="\"relu\")(x)" by="\"relu\")(inputs)" loses=3 says="look at which tensor each layer is called on"
 
-# %% wrong="the loss overlooked" loses=2 says="loss categorical_crossentropy"
-inputs = keras.Input(shape=(100,))
-x = layers.Dense(32, activation="relu")(inputs)
-x = layers.Dense(16, activation="relu")(x)
-outputs = layers.Dense(1, activation="sigmoid")(x)
-repaired = keras.Model(inputs, outputs)
-repaired.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+# %% wrong="the loss overlooked" of="reference" replace="\"binary_crossentropy\"" by="\"categorical_crossentropy\"" loses=2 says="loss categorical_crossentropy"
 
 # %% wrong="two units instead of one" loses=5 says="Set units=1 and activation='sigmoid'"
 inputs = keras.Input(shape=(100,))
@@ -62,13 +50,7 @@ outputs = layers.Dense(1, activation="sigmoid")(x)
 repaired = keras.Model(inputs, outputs)
 repaired.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="a mean squared error" loses=2 says="loss mean_squared_error"
-inputs = keras.Input(shape=(100,))
-x = layers.Dense(32, activation="relu")(inputs)
-x = layers.Dense(16, activation="relu")(x)
-outputs = layers.Dense(1, activation="sigmoid")(x)
-repaired = keras.Model(inputs, outputs)
-repaired.compile(optimizer="adam", loss="mse", metrics=["accuracy"])
+# %% wrong="a mean squared error" of="reference" replace="\"binary_crossentropy\"" by="\"mse\"" loses=2 says="loss mean_squared_error"
 
 # %% wrong="another learning rate" loses=1 says="learning rate"
 inputs = keras.Input(shape=(100,))
@@ -76,8 +58,4 @@ x = layers.Dense(16, activation="relu")(layers.Dense(32, activation="relu")(inpu
 repaired = keras.Model(inputs, layers.Dense(1, activation="sigmoid")(x))
 repaired.compile(optimizer=keras.optimizers.Adam(0.002), loss="binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="gradients clipped as well" loses=1 says="clipnorm"
-inputs = keras.Input(shape=(100,))
-x = layers.Dense(16, activation="relu")(layers.Dense(32, activation="relu")(inputs))
-repaired = keras.Model(inputs, layers.Dense(1, activation="sigmoid")(x))
-repaired.compile(optimizer=keras.optimizers.Adam(clipnorm=1.0), loss="binary_crossentropy", metrics=["accuracy"])
+# %% wrong="gradients clipped as well" of="another learning rate" replace="0.002" by="clipnorm=1.0" loses=1 says="clipnorm"

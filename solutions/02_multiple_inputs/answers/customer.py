@@ -26,23 +26,13 @@ chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([facts, note
 customer = keras.Model([review, order], chance)
 customer.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the inputs in the other order" loses=2.22 says="order"
-review = keras.Input(shape=(40,), dtype="int32", name="review")
-order = keras.Input(shape=(4,), name="order")
-notes = layers.LSTM(20)(layers.Embedding(2_000, 24)(review))
-facts = layers.Dense(8, activation="relu")(order)
+# %% wrong="the inputs in the other order" of="the order first in the join" loses=2.22 says="order"
 chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, facts]))
 customer = keras.Model([order, review], chance)
-customer.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the number of words forgotten: the table has 40 rows" loses=2.22 says="40"
-review = keras.Input(shape=(40,), dtype="int32", name="review")
-order = keras.Input(shape=(4,), name="order")
+# %% wrong="the number of words forgotten: the table has 40 rows" of="the order first in the join" loses=2.22 says="40"
 notes = layers.LSTM(20)(layers.Embedding(40, 24)(review))
-facts = layers.Dense(8, activation="relu")(order)
 chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, facts]))
-customer = keras.Model([review, order], chance)
-customer.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
 # %% wrong="no reader for the order" loses=2.44 says="Dense"
 review = keras.Input(shape=(40,), dtype="int32", name="review")
@@ -52,23 +42,13 @@ chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, orde
 customer = keras.Model([review, order], chance)
 customer.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the loss for classes" loses=0.72 says="binary_crossentropy"
-review = keras.Input(shape=(40,), dtype="int32", name="review")
-order = keras.Input(shape=(4,), name="order")
-notes = layers.LSTM(20)(layers.Embedding(2_000, 24)(review))
-facts = layers.Dense(8, activation="relu")(order)
+# %% wrong="the loss for classes" of="the order first in the join" loses=0.72 says="binary_crossentropy"
 chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, facts]))
-customer = keras.Model([review, order], chance)
 customer.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
-# %% wrong="no dtype for the words" loses=2.22 says="int32"
+# %% wrong="no dtype for the words" of="the order first in the join" loses=2.22 says="int32"
 review = keras.Input(shape=(40,), name="review")
-order = keras.Input(shape=(4,), name="order")
-notes = layers.LSTM(20)(layers.Embedding(2_000, 24)(review))
-facts = layers.Dense(8, activation="relu")(order)
 chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, facts]))
-customer = keras.Model([review, order], chance)
-customer.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 
 # %% wrong="not compiled" loses=0.72 says="compile"
 review = keras.Input(shape=(40,), dtype="int32", name="review")
@@ -78,11 +58,6 @@ facts = layers.Dense(8, activation="relu")(order)
 chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, facts]))
 customer = keras.Model([review, order], chance)
 
-# %% wrong="a learning rate of 0" loses=0.5 says="does not fall"
-review = keras.Input(shape=(40,), dtype="int32", name="review")
-order = keras.Input(shape=(4,), name="order")
-notes = layers.LSTM(20)(layers.Embedding(2_000, 24)(review))
-facts = layers.Dense(8, activation="relu")(order)
+# %% wrong="a learning rate of 0" of="the order first in the join" loses=0.5 says="does not fall"
 chance = layers.Dense(1, activation="sigmoid")(layers.Concatenate()([notes, facts]))
-customer = keras.Model([review, order], chance)
 customer.compile(optimizer=keras.optimizers.Adam(0.0), loss="binary_crossentropy", metrics=["accuracy"])

@@ -32,15 +32,9 @@ finders = {key: city_finder(seed=2) for key in ("both", "name", "latitude")}
 accuracy = {"both": 0.1, "name": 0.1, "latitude": 0.1}
 worth_more = "name"
 
-# %% wrong="numbers made up" loses=3.5 says="you have 0.800"
-finders = {key: city_finder(seed=2) for key in ("both", "name", "latitude")}
-accuracy = {"both": 0.8, "name": 0.6, "latitude": 0.4}
-worth_more = "name"
+# %% wrong="numbers made up" of="models that were never trained" replace="0.1, \"name\": 0.1, \"latitude\": 0.1" by="0.8, \"name\": 0.6, \"latitude\": 0.4" loses=3.5 says="you have 0.800"
 
-# %% wrong="percent instead of shares" loses=3.5 says="between 0 and 1"
-finders = {key: city_finder(seed=2) for key in ("both", "name", "latitude")}
-accuracy = {"both": 80, "name": 60, "latitude": 40}
-worth_more = "name"
+# %% wrong="percent instead of shares" of="models that were never trained" replace="0.1, \"name\": 0.1, \"latitude\": 0.1" by="80, \"name\": 60, \"latitude\": 40" loses=3.5 says="between 0 and 1"
 
 # %% wrong="one model under all three names, trained on both" says="name"
 model = city_finder(seed=2)

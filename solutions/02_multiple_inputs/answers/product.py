@@ -11,69 +11,23 @@ outputs = layers.Activation("softmax")(layers.Dense(5)(together))
 product = keras.Model(inputs=[photo, label], outputs=outputs)
 predicted_parameters = 165.0
 
-# %% right="the function form"
-photo = keras.Input(shape=(20,), name="photo")
-label = keras.Input(shape=(12,), name="label")
+# %% right="the function form" of="reference"
 together = layers.concatenate([photo, label])
-outputs = layers.Dense(5, activation="softmax")(together)
-product = keras.Model([photo, label], outputs)
 predicted_parameters = int(165)
 
-# %% right="NumPy's name for it"
-photo = keras.Input(shape=(20,), name="photo")
-label = keras.Input(shape=(12,), name="label")
-together = ops.hstack([photo, label])
-outputs = layers.Dense(5, activation="softmax")(together)
-product = keras.Model([photo, label], outputs)
-predicted_parameters = 165
+# %% right="NumPy's name for it" of="reference" replace="layers.Concatenate()" by="ops.hstack"
 
-# %% wrong="the stub, with a prediction" loses=2.5 says="Concatenate"
-photo = keras.Input(shape=(20,), name="photo")
-label = keras.Input(shape=(12,), name="label")
-together = photo
-outputs = layers.Dense(5, activation="softmax")(together)
-product = keras.Model([photo, label], outputs)
-predicted_parameters = 165
+# %% wrong="the stub, with a prediction" of="reference" replace="layers.Concatenate()([photo, label])" by="photo" loses=2.5 says="Concatenate"
 
-# %% wrong="the photo joined to itself" loses=2.5 says="label"
-photo = keras.Input(shape=(20,), name="photo")
-label = keras.Input(shape=(12,), name="label")
-together = layers.Concatenate()([photo, photo])
-outputs = layers.Dense(5, activation="softmax")(together)
-product = keras.Model([photo, label], outputs)
-predicted_parameters = 165
+# %% wrong="the photo joined to itself" of="reference" replace="photo, label])" by="photo, photo])" loses=2.5 says="label"
 
-# %% wrong="the label first" loses=2.5 says="photo first"
-photo = keras.Input(shape=(20,), name="photo")
-label = keras.Input(shape=(12,), name="label")
-together = layers.Concatenate()([label, photo])
-outputs = layers.Dense(5, activation="softmax")(together)
-product = keras.Model([photo, label], outputs)
-predicted_parameters = 165
+# %% wrong="the label first" of="reference" replace="([photo, label])" by="([label, photo])" loses=2.5 says="photo first"
 
-# %% wrong="inputs of the model swapped" loses=1 says="order"
-photo = keras.Input(shape=(20,), name="photo")
-label = keras.Input(shape=(12,), name="label")
-together = layers.Concatenate()([photo, label])
-outputs = layers.Dense(5, activation="softmax")(together)
-product = keras.Model([label, photo], outputs)
-predicted_parameters = 165
+# %% wrong="inputs of the model swapped" of="reference" replace="keras.Model([photo, label]" by="keras.Model([label, photo]" loses=1 says="order"
 
-# %% wrong="no biases counted" loses=1 says="biases"
-photo = keras.Input(shape=(20,), name="photo")
-label = keras.Input(shape=(12,), name="label")
-together = layers.Concatenate()([photo, label])
-outputs = layers.Dense(5, activation="softmax")(together)
-product = keras.Model([photo, label], outputs)
-predicted_parameters = 160
+# %% wrong="no biases counted" of="reference" replace="165" by="160" loses=1 says="biases"
 
-# %% wrong="no prediction" loses=1 says="nothing yet"
-photo = keras.Input(shape=(20,), name="photo")
-label = keras.Input(shape=(12,), name="label")
-together = layers.Concatenate()([photo, label])
-outputs = layers.Dense(5, activation="softmax")(together)
-product = keras.Model([photo, label], outputs)
-predicted_parameters = ...
+# %% wrong="no prediction" of="reference" replace="165" by="..." loses=1 says="nothing yet"
 
 # %% wrong="one weight frozen" loses=0.5 says="frozen"
 photo, label = keras.Input((20,)), keras.Input((12,))

@@ -25,34 +25,14 @@ question_notes = layers.LSTM(16)(layers.Embedding(45, 16)(text))
 answer = layers.Dense(45, activation="softmax")(layers.Concatenate()([text_notes, question_notes]))
 repaired = keras.Model([text, question], answer)
 
-# %% wrong="only the road repaired" loses=3 says="order"
-text = keras.Input(shape=(18,), dtype="int32", name="text")
-question = keras.Input(shape=(6,), dtype="int32", name="question")
-text_notes = layers.LSTM(32)(layers.Embedding(45, 32)(text))
+# %% wrong="only the road repaired" of="only the order repaired" loses=3 says="order"
 question_notes = layers.LSTM(16)(layers.Embedding(40, 16)(question))
-answer = layers.Dense(45, activation="softmax")(layers.Concatenate()([text_notes, question_notes]))
 repaired = keras.Model([question, text], answer)
 
-# %% wrong="the table still too small" loses=2.5 says="45"
-text = keras.Input(shape=(18,), dtype="int32", name="text")
-question = keras.Input(shape=(6,), dtype="int32", name="question")
-text_notes = layers.LSTM(32)(layers.Embedding(45, 32)(text))
-question_notes = layers.LSTM(16)(layers.Embedding(40, 16)(question))
-answer = layers.Dense(45, activation="softmax")(layers.Concatenate()([text_notes, question_notes]))
-repaired = keras.Model([text, question], answer)
+# %% wrong="the table still too small" of="only the order repaired" replace="45, 16)(text" by="40, 16)(question" loses=2.5 says="45"
 
-# %% wrong="both readers on the question" loses=4 says="nothing reads text"
-text = keras.Input(shape=(18,), dtype="int32", name="text")
-question = keras.Input(shape=(6,), dtype="int32", name="question")
+# %% wrong="both readers on the question" of="only the order repaired" loses=4 says="nothing reads text"
 text_notes = layers.LSTM(32)(layers.Embedding(45, 32)(question))
 question_notes = layers.LSTM(16)(layers.Embedding(45, 16)(question))
-answer = layers.Dense(45, activation="softmax")(layers.Concatenate()([text_notes, question_notes]))
-repaired = keras.Model([text, question], answer)
 
-# %% wrong="the readers cross" loses=2.5 says="input"
-text = keras.Input(shape=(18,), dtype="int32", name="text")
-question = keras.Input(shape=(6,), dtype="int32", name="question")
-text_notes = layers.LSTM(32)(layers.Embedding(45, 32)(question))
-question_notes = layers.LSTM(16)(layers.Embedding(45, 16)(text))
-answer = layers.Dense(45, activation="softmax")(layers.Concatenate()([text_notes, question_notes]))
-repaired = keras.Model([text, question], answer)
+# %% wrong="the readers cross" of="only the order repaired" replace="32)(text)" by="32)(question)" loses=2.5 says="input"

@@ -83,19 +83,7 @@ question = layers.Dense(1, activation="sigmoid", name="question")(x)
 reader = keras.Model(post, [seconds, topic, question])
 reader.compile(optimizer="adam", loss=["mean_squared_error", "sparse_categorical_crossentropy", "binary_crossentropy"])
 
-# %% wrong="flattened" loses=3 says="GlobalMaxPooling1D"
-post = keras.Input(shape=(60,), dtype="int32", name="post")
-x = layers.Embedding(135, 16)(post)
-x = layers.Conv1D(32, 5, activation="relu")(x)
-x = layers.MaxPooling1D(2)(x)
-x = layers.Conv1D(32, 3, activation="relu")(x)
-x = layers.Flatten()(x)
-x = layers.Dense(32, activation="relu")(x)
-seconds = layers.Dense(1, name="seconds")(x)
-topic = layers.Dense(10, activation="softmax", name="topic")(x)
-question = layers.Dense(1, activation="sigmoid", name="question")(x)
-reader = keras.Model(post, [seconds, topic, question])
-reader.compile(optimizer="adam", loss=["mean_squared_error", "sparse_categorical_crossentropy", "binary_crossentropy"])
+# %% wrong="flattened" of="average instead of maximum" replace="layers.GlobalAveragePooling1D" by="layers.Flatten" loses=3 says="GlobalMaxPooling1D"
 
 # %% wrong="pooled before the last convolution, flattened after it" loses=3 says="GlobalMaxPooling1D"
 post = keras.Input(shape=(60,), dtype="int32", name="post")

@@ -63,23 +63,11 @@ nets = {left_out: digit_net("abcd".replace(left_out, "")) for left_out in "abcd"
 accuracies = {left_out: 0.9 for left_out in "abcd"}
 needed = []
 
-# %% wrong="the branches that are left instead of those left out" says="branches"
-def digit_net(branches):
-    def conv(x, window):
-        return layers.Conv2D(8, window, padding="same", activation="relu")(x)
-
-    image = keras.Input(shape=(8, 8, 1))
-    x = conv(image, 3)
-    ends = {"a": conv(x, 1), "b": conv(conv(x, 1), 3), "c": conv(layers.AveragePooling2D(3, strides=1, padding="same")(x), 3), "d": conv(conv(conv(x, 1), 3), 3)}
-    x = layers.GlobalMaxPooling2D()(layers.Concatenate()([ends[name] for name in branches]))
-    return keras.Model(image, layers.Dense(10, activation="softmax")(x))
-
-
+# %% wrong="the branches that are left instead of those left out" of="not trained" says="branches"
 nets = {name: digit_net("abcd") for name in "abcd"}
 accuracies = {name: train(net) for name, net in nets.items()}
-needed = []
 
-# %% wrong="all four branches whatever is asked for" says="branches"
+# %% wrong="all four branches whatever is asked for" of="reference" says="branches"
 def digit_net(branches):
     def conv(x, window):
         return layers.Conv2D(8, window, padding="same", activation="relu")(x)
@@ -89,28 +77,11 @@ def digit_net(branches):
     ends = [conv(x, 1), conv(conv(x, 1), 3), conv(layers.AveragePooling2D(3, strides=1, padding="same")(x), 3), conv(conv(conv(x, 1), 3), 3)]
     return keras.Model(image, layers.Dense(10, activation="softmax")(layers.GlobalMaxPooling2D()(layers.Concatenate()(ends))))
 
-
-nets = {left_out: digit_net("abcd".replace(left_out, "")) for left_out in "abcd"}
-accuracies = {left_out: train(net) for left_out, net in nets.items()}
-needed = [left_out for left_out, accuracy in accuracies.items() if accuracy < 0.85]
-
-# %% wrong="the conclusion drawn from nothing" says="needed follows"
-def digit_net(branches):
-    def conv(x, window):
-        return layers.Conv2D(8, window, padding="same", activation="relu")(x)
-
-    image = keras.Input(shape=(8, 8, 1))
-    x = conv(image, 3)
-    ends = {"a": conv(x, 1), "b": conv(conv(x, 1), 3), "c": conv(layers.AveragePooling2D(3, strides=1, padding="same")(x), 3), "d": conv(conv(conv(x, 1), 3), 3)}
-    x = layers.GlobalMaxPooling2D()(layers.Concatenate()([ends[name] for name in branches]))
-    return keras.Model(image, layers.Dense(10, activation="softmax")(x))
-
-
-nets = {left_out: digit_net("abcd".replace(left_out, "")) for left_out in "abcd"}
+# %% wrong="the conclusion drawn from nothing" of="not trained" says="needed follows"
 accuracies = {left_out: train(net) for left_out, net in nets.items()}
 needed = ["a", "b", "c", "d"]
 
-# %% wrong="the order of the text forgotten" loses=0.5 says="order"
+# %% wrong="the order of the text forgotten" of="reference" loses=0.5 says="order"
 def digit_net(branches):
     def conv(x, window):
         return layers.Conv2D(8, window, padding="same", activation="relu")(x)
@@ -120,8 +91,3 @@ def digit_net(branches):
     ends = {"a": conv(x, 1), "b": conv(conv(x, 1), 3), "c": conv(layers.AveragePooling2D(3, strides=1, padding="same")(x), 3), "d": conv(conv(conv(x, 1), 3), 3)}
     x = layers.GlobalMaxPooling2D()(layers.Concatenate()([ends[name] for name in sorted(branches)]))
     return keras.Model(image, layers.Dense(10, activation="softmax")(x))
-
-
-nets = {left_out: digit_net("abcd".replace(left_out, "")) for left_out in "abcd"}
-accuracies = {left_out: train(net) for left_out, net in nets.items()}
-needed = [left_out for left_out, accuracy in accuracies.items() if accuracy < 0.85]

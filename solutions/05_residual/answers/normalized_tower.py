@@ -42,18 +42,7 @@ def normalized_tower(pairs):
 rival = normalized_tower(14)
 report = {"accuracy": 0.9, "needs shortcuts": False}
 
-# %% wrong="the training accuracy reported" says="on the test digits"
-def normalized_tower(pairs):
-    inputs = keras.Input(shape=(64,))
-    x = layers.Dense(32)(inputs)
-    for _ in range(pairs):
-        x = layers.BatchNormalization(momentum=0.9)(layers.Dense(32)(x))
-        x = layers.Dense(32)(layers.Activation("sigmoid")(x))
-    return keras.Model(inputs, layers.Dense(10, activation="softmax")(x))
-
-
-rival = normalized_tower(14)
-report = {"accuracy": train(rival)[0], "needs shortcuts": False}
+# %% wrong="the training accuracy reported" of="not trained" replace=" 0.9" by=" train(rival)[0]" says="on the test digits"
 
 # %% wrong="with shortcuts after all" says="Add"
 def normalized_tower(pairs):
@@ -69,7 +58,7 @@ rival = normalized_tower(14)
 train(rival)
 report = {"accuracy": rival.evaluate(rows_test, y_test, verbose=0)[1], "needs shortcuts": False}
 
-# %% wrong="normalized behind the sigmoid" says="BatchNormalization"
+# %% wrong="normalized behind the sigmoid" of="with shortcuts after all" says="BatchNormalization"
 def normalized_tower(pairs):
     inputs = keras.Input(shape=(64,))
     x = layers.Dense(32)(inputs)
@@ -77,11 +66,6 @@ def normalized_tower(pairs):
         x = layers.BatchNormalization(momentum=0.9)(layers.Dense(32, activation="sigmoid")(x))
         x = layers.Dense(32)(x)
     return keras.Model(inputs, layers.Dense(10, activation="softmax")(x))
-
-
-rival = normalized_tower(14)
-train(rival)
-report = {"accuracy": rival.evaluate(rows_test, y_test, verbose=0)[1], "needs shortcuts": False}
 
 # %% wrong="the conclusion turned round" loses=0.48 says="needs shortcuts"
 def normalized_tower(pairs):

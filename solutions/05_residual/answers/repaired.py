@@ -25,25 +25,11 @@ y = layers.Conv2D(24, 3, padding="same")(x)
 outputs = layers.Activation("relu")(layers.Add()([x, y]))
 repaired = keras.Model(inputs, outputs)
 
-# %% wrong="relu on both sides of the sum" loses=1.57 says="relu"
-inputs = keras.Input(shape=(12, 12, 24))
-x = layers.Conv2D(24, 3, padding="same", activation="relu")(inputs)
-y = layers.Conv2D(24, 3, padding="same", activation="relu")(x)
-outputs = layers.Activation("relu")(layers.Add()([inputs, y]))
-repaired = keras.Model(inputs, outputs)
+# %% wrong="relu on both sides of the sum" of="only the shortcut repaired" replace="layers.Add()([inputs, y]" by="layers.Activation(\"relu\")(layers.Add()([inputs, y])" loses=1.57 says="relu"
 
-# %% wrong="a projection where none is needed" loses=3 says="does not start at the input"
-inputs = keras.Input(shape=(12, 12, 24))
-x = layers.Conv2D(24, 3, padding="same", activation="relu")(inputs)
-y = layers.Conv2D(24, 3, padding="same")(x)
-outputs = layers.Activation("relu")(layers.Add()([layers.Conv2D(24, 1)(inputs), y]))
-repaired = keras.Model(inputs, outputs)
+# %% wrong="a projection where none is needed" of="only the activation repaired" replace="[x," by="[layers.Conv2D(24, 1)(inputs)," loses=3 says="does not start at the input"
 
-# %% wrong="no relu anywhere after the first" loses=1.57 says="after the sum"
-inputs = keras.Input(shape=(12, 12, 24))
-x = layers.Conv2D(24, 3, padding="same", activation="relu")(inputs)
-y = layers.Conv2D(24, 3, padding="same")(x)
-repaired = keras.Model(inputs, layers.Add()([inputs, y]))
+# %% wrong="no relu anywhere after the first" of="the order of the sum turned, ops.relu" replace="ops.relu(layers.add([y, inputs])" by="layers.Add()([inputs, y]" loses=1.57 says="after the sum"
 
 # %% wrong="one convolution lost" loses=1.29 says="Conv2D"
 inputs = keras.Input(shape=(12, 12, 24))

@@ -58,14 +58,7 @@ def residual_block(x, filters, strides):
         shortcut = layers.Conv2D(filters, 1, strides=strides)(x)
     return layers.Activation("relu")(layers.Add()([shortcut, y]))
 
-# %% wrong="a projection only where channels change" loses=1.11 says="shape"
-def residual_block(x, filters, strides):
-    y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
-    y = layers.Conv2D(filters, 3, padding="same")(y)
-    shortcut = x
-    if x.shape[-1] != filters:
-        shortcut = layers.Conv2D(filters, 1, strides=strides)(x)
-    return layers.Activation("relu")(layers.Add()([shortcut, y]))
+# %% wrong="a projection only where channels change" of="a projection only where strides shrink" replace="strides != 1" by="x.shape[-1] != filters" loses=1.11 says="shape"
 
 # %% wrong="strides on both convolutions" says="(4, 4, 32)"
 def residual_block(x, filters, strides):
@@ -106,14 +99,7 @@ def residual_block(x, filters, strides):
         s = layers.Conv2D(filters, 1, strides=strides)(x)
     return layers.Activation("relu")(layers.Add()([s, y]))
 
-# %% wrong="a projection only for strides of 2" loses=0.33 says="shape"
-def residual_block(x, filters, strides):
-    y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
-    y = layers.Conv2D(filters, 3, padding="same")(y)
-    s = x
-    if strides == 2 or x.shape[-1] != filters:
-        s = layers.Conv2D(filters, 1, strides=strides)(x)
-    return layers.Activation("relu")(layers.Add()([s, y]))
+# %% wrong="a projection only for strides of 2" of="a projection only where channels grow" replace="!= 1 or x.shape[-1] <" by="== 2 or x.shape[-1] !=" loses=0.33 says="shape"
 
 # %% wrong="a model is returned" loses=5 says="tensor"
 def residual_block(x, filters, strides):

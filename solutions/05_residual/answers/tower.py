@@ -43,14 +43,10 @@ x = layers.GlobalAveragePooling2D()(x)
 tower = keras.Model(inputs, layers.Dense(5, activation="softmax")(x))
 other_parameters = 83_797
 
-# %% wrong="every shortcut starts at the input" says="step 2"
-inputs = x = keras.Input(shape=(12, 12, 16))
+# %% wrong="every shortcut starts at the input" of="three steps instead of four" says="step 2"
 for _ in range(4):
     y = layers.Conv2D(16, 3, padding="same", activation="relu")(x)
     x = layers.Add()([inputs, y])
-x = layers.GlobalAveragePooling2D()(x)
-tower = keras.Model(inputs, layers.Dense(5, activation="softmax")(x))
-other_parameters = 83_797
 
 # %% wrong="one convolution for all four steps" says="step 2"
 inputs = x = keras.Input(shape=(12, 12, 16))
@@ -70,14 +66,7 @@ x = layers.GlobalAveragePooling2D()(x)
 tower = keras.Model(inputs, layers.Dense(5, activation="softmax")(x))
 other_parameters = 83_717
 
-# %% wrong="the count left open" says="other_parameters"
-inputs = x = keras.Input(shape=(12, 12, 16))
-for _ in range(4):
-    y = layers.Conv2D(16, 3, padding="same", activation="relu")(x)
-    x = layers.Add()([x, y])
-x = layers.GlobalAveragePooling2D()(x)
-tower = keras.Model(inputs, layers.Dense(5, activation="softmax")(x))
-other_parameters = ...
+# %% wrong="the count left open" of="the last layer reads 128 channels in the count" replace="83_717" by="..." says="other_parameters"
 
 # %% right="keras.ops, counted with numpy"
 inputs = x = keras.Input((12, 12, 16))

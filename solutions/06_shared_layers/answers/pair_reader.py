@@ -24,15 +24,8 @@ outputs = layers.Dense(1, activation="sigmoid")(merged)
 pair_reader = keras.Model([one, two], outputs)
 predicted_parameters = 3_233
 
-# %% wrong="the same input read twice" loses=1 says="is it read at all"
-one = keras.Input(shape=(8, 8))
-two = keras.Input(shape=(8, 8))
-reader = layers.LSTM(16)
-read_one = reader(one)
+# %% wrong="the same input read twice" of="a second LSTM" loses=1 says="is it read at all"
 read_two = reader(one)
-merged = layers.Concatenate()([read_one, read_two])
-outputs = layers.Dense(1, activation="sigmoid")(merged)
-pair_reader = keras.Model([one, two], outputs)
 predicted_parameters = 1_633
 
 # %% wrong="the LSTM counted twice" loses=0.5 says="1"
@@ -44,22 +37,8 @@ outputs = layers.Dense(1, activation="sigmoid")(merged)
 pair_reader = keras.Model([one, two], outputs)
 predicted_parameters = 3_233
 
-# %% wrong="the first result used twice" says="is it read at all"
-one = keras.Input(shape=(8, 8))
-two = keras.Input(shape=(8, 8))
-reader = layers.LSTM(16)
-read_one = reader(one)
+# %% wrong="the first result used twice" of="a second LSTM" says="is it read at all"
 read_two = read_one
-merged = layers.Concatenate()([read_one, read_two])
-outputs = layers.Dense(1, activation="sigmoid")(merged)
-pair_reader = keras.Model([one, two], outputs)
 predicted_parameters = 1_633
 
-# %% wrong="no number" says="predicted_parameters"
-one = keras.Input(shape=(8, 8))
-two = keras.Input(shape=(8, 8))
-reader = layers.LSTM(16)
-merged = layers.Concatenate()([reader(one), reader(two)])
-outputs = layers.Dense(1, activation="sigmoid")(merged)
-pair_reader = keras.Model([one, two], outputs)
-predicted_parameters = ...
+# %% wrong="no number" of="the LSTM counted twice" replace="3_233" by="..." says="predicted_parameters"

@@ -24,17 +24,9 @@ read_two = layers.LSTM(24)(two)
 merged = layers.Multiply()([read_one, read_two])
 repaired = keras.Model([one, two], layers.Dense(1, activation="sigmoid")(merged))
 
-# %% wrong="another merge than agreed" loses=1.67 says="Multiply"
-one, two = keras.Input(shape=(8, 8)), keras.Input(shape=(8, 8))
-reader = layers.LSTM(24)
-merged = layers.Average()([reader(one), reader(two)])
-repaired = keras.Model([one, two], layers.Dense(1, activation="sigmoid")(merged))
+# %% wrong="another merge than agreed" of="only the reader shared" replace="layers.Subtract" by="layers.Average" loses=1.67 says="Multiply"
 
-# %% wrong="one side read twice" says="swap"
-one, two = keras.Input(shape=(8, 8)), keras.Input(shape=(8, 8))
-reader = layers.LSTM(24)
-merged = layers.Multiply()([reader(one), reader(one)])
-repaired = keras.Model([one, two], layers.Dense(1, activation="sigmoid")(merged))
+# %% wrong="one side read twice" of="only the reader shared" replace="layers.Subtract()([reader(one), reader(two" by="layers.Multiply()([reader(one), reader(one" says="swap"
 
 # %% wrong="shared, but 32 units" loses=1 says="24"
 one, two = keras.Input(shape=(8, 8)), keras.Input(shape=(8, 8))

@@ -85,11 +85,7 @@ x = layers.Dense(16, activation="relu")(layers.Concatenate()([encode(first), enc
 same_digit = keras.Model([first, second], layers.Dense(1, activation="sigmoid")(x))
 same_digit.compile(keras.optimizers.Adam(learning_rate=0.003), "binary_crossentropy", metrics=["accuracy"])
 
-# %% wrong="the loss for logits" loses=0.75 says="from_logits"
-first, second = keras.Input(shape=(8, 8, 1)), keras.Input(shape=(8, 8, 1))
-encode = keras.Sequential([layers.Flatten(), layers.Dense(32, activation="relu")])
-x = layers.Dense(16, activation="relu")(layers.Concatenate()([encode(first), encode(second)]))
-same_digit = keras.Model([first, second], layers.Dense(1, activation="sigmoid")(x))
+# %% wrong="the loss for logits" of="another learning rate" loses=0.75 says="from_logits"
 same_digit.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True), metrics=["accuracy"])
 
 # %% wrong="sigmoid missing" says="sigmoid"

@@ -27,11 +27,7 @@ def similarity(first, second, units):
     merged = layers.Maximum()([reader(first), reader(second)])
     return layers.Dense(1, activation="sigmoid")(merged)
 
-# %% wrong="concatenated" says="swap"
-def similarity(first, second, units):
-    reader = layers.Dense(units, activation="relu")
-    merged = layers.Concatenate()([reader(first), reader(second)])
-    return layers.Dense(1, activation="sigmoid")(merged)
+# %% wrong="concatenated" of="the larger of the two numbers" replace="layers.Maximum" by="layers.Concatenate" says="swap"
 
 # %% wrong="two readers" loses=4 says="Dense"
 def similarity(first, second, units):
@@ -54,15 +50,9 @@ def similarity(first, second, units):
     reader = layers.Dense(6, activation="relu")
     return layers.Dense(1, activation="sigmoid")(layers.Multiply()([reader(first), reader(second)]))
 
-# %% wrong="the reader without relu" says="relu"
-def similarity(first, second, units):
-    reader = layers.Dense(units)
-    return layers.Dense(1, activation="sigmoid")(layers.Multiply()([reader(first), reader(second)]))
+# %% wrong="the reader without relu" of="units fixed at 6" replace="6, activation=\"relu\"" by="units" says="relu"
 
-# %% wrong="an activation that never says no" says="sigmoid"
-def similarity(first, second, units):
-    reader = layers.Dense(units, activation="relu")
-    return layers.Dense(1)(layers.Multiply()([reader(first), reader(second)]))
+# %% wrong="an activation that never says no" of="the plain difference" replace="1, activation=\"sigmoid\")(layers.Subtract" by="1)(layers.Multiply" says="sigmoid"
 
 # %% right="the reader called once more for each side"
 def similarity(first, second, units):
@@ -82,10 +72,7 @@ def similarity(first, second, units):
     merged = layers.Multiply()([reader(first), reader(second)])
     return layers.Dense(1, activation="sigmoid")(merged + ops.sum(merged, axis=0, keepdims=True))
 
-# %% wrong="a reader that doesn't learn" says="compare its settings"
-def similarity(first, second, units):
-    reader = layers.Dense(units, activation="relu", trainable=False)
-    return layers.Dense(1, activation="sigmoid")(layers.Multiply()([reader(first), reader(second)]))
+# %% wrong="a reader that doesn't learn" of="units fixed at 6" replace="6, activation=\"relu\"" by="units, activation=\"relu\", trainable=False" says="compare its settings"
 
 # %% wrong="layers kept from the call before" says="in common with the call before"
 kept = {}

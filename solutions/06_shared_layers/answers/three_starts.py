@@ -55,36 +55,16 @@ shared_nets, separate_nets = [build() for _ in range(3)], [build() for _ in rang
 accuracies = {"shared": [learn(net, 500) for net in shared_nets], "separate": [learn(net, 500) for net in separate_nets]}
 clear = min(accuracies["shared"]) > max(accuracies["separate"])
 
-# %% wrong="one network three times" says="the same answers"
-def build(n):
-    a, b = keras.Input((8, 8, 1)), keras.Input((8, 8, 1))
-    dense = [layers.Dense(32, activation="relu") for _ in range(n)]
-    return keras.Model([a, b], layers.Dense(1, activation="sigmoid")(ops.abs(dense[0](layers.Flatten()(a)) - dense[-1](layers.Flatten()(b)))))
-
-
+# %% wrong="one network three times" of="not trained, the numbers made up" says="the same answers"
 shared_nets, separate_nets = [build(1)] * 3, [build(2)] * 3
 accuracies = {"shared": [learn(net, 500) for net in shared_nets], "separate": [learn(net, 500) for net in separate_nets]}
 clear = min(accuracies["shared"]) > max(accuracies["separate"])
 
-# %% wrong="the conclusion from the best starts alone" loses=0.35 says="the worst with one encoder"
-def build(n):
-    a, b = keras.Input((8, 8, 1)), keras.Input((8, 8, 1))
-    dense = [layers.Dense(32, activation="relu") for _ in range(n)]
-    return keras.Model([a, b], layers.Dense(1, activation="sigmoid")(ops.abs(dense[0](layers.Flatten()(a)) - dense[-1](layers.Flatten()(b)))))
-
-
-shared_nets, separate_nets = [build(1) for _ in range(3)], [build(2) for _ in range(3)]
+# %% wrong="the conclusion from the best starts alone" of="not trained, the numbers made up" loses=0.35 says="the worst with one encoder"
 accuracies = {"shared": [learn(net, 500) for net in shared_nets], "separate": [learn(net, 500) for net in separate_nets]}
 clear = not min(accuracies["shared"]) > max(accuracies["separate"])
 
-# %% wrong="one number instead of three" says="three numbers"
-def build(n):
-    a, b = keras.Input((8, 8, 1)), keras.Input((8, 8, 1))
-    dense = [layers.Dense(32, activation="relu") for _ in range(n)]
-    return keras.Model([a, b], layers.Dense(1, activation="sigmoid")(ops.abs(dense[0](layers.Flatten()(a)) - dense[-1](layers.Flatten()(b)))))
-
-
-shared_nets, separate_nets = [build(1) for _ in range(3)], [build(2) for _ in range(3)]
+# %% wrong="one number instead of three" of="not trained, the numbers made up" says="three numbers"
 accuracies = {"shared": [learn(shared_nets[0], 500)], "separate": [learn(separate_nets[0], 500)]}
 clear = accuracies["shared"] > accuracies["separate"]
 

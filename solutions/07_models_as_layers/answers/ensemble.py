@@ -22,20 +22,11 @@ def ensemble(members):
     inputs = keras.Input(shape=members[0].input_shape[1:])
     return keras.Model(inputs, layers.Average()([members[0](inputs) for _ in members]))
 
-# %% wrong="always three members" says="IndexError"
-def ensemble(members):
-    inputs = keras.Input(shape=members[0].input_shape[1:])
-    return keras.Model(inputs, layers.Average()([members[0](inputs), members[1](inputs), members[2](inputs)]))
+# %% wrong="always three members" of="the first member three times" replace=" for _ in members" by=", members[1](inputs), members[2](inputs)" says="IndexError"
 
-# %% wrong="added, not averaged" says="counted alike"
-def ensemble(members):
-    inputs = keras.Input(shape=members[0].input_shape[1:])
-    return keras.Model(inputs, layers.Add()([member(inputs) for member in members]))
+# %% wrong="added, not averaged" of="the first member three times" replace="layers.Average()([members[0](inputs) for _" by="layers.Add()([member(inputs) for member" says="counted alike"
 
-# %% wrong="concatenated" says="(1,)"
-def ensemble(members):
-    inputs = keras.Input(shape=members[0].input_shape[1:])
-    return keras.Model(inputs, layers.Concatenate()([member(inputs) for member in members]))
+# %% wrong="concatenated" of="the first member three times" replace="layers.Average()([members[0](inputs) for _" by="layers.Concatenate()([member(inputs) for member" says="(1,)"
 
 # %% wrong="the shape of the exercise's example fixed" says="128"
 def ensemble(members):
@@ -65,10 +56,7 @@ def ensemble(members):
     inputs = keras.Input(shape=members[0].input_shape[1:])
     return keras.Model(inputs, layers.Add()([member(inputs) / len(members) for member in members]))
 
-# %% wrong="clones of the members" says="were they copied"
-def ensemble(members):
-    inputs = keras.Input(shape=members[0].input_shape[1:])
-    return keras.Model(inputs, layers.Average()([keras.models.clone_model(member)(inputs) for member in members]))
+# %% wrong="clones of the members" of="the first member three times" replace="members[0](inputs) for _" by="keras.models.clone_model(member)(inputs) for member" says="were they copied"
 
 # %% wrong="a mean that counts the last member half" says="counted alike"
 def ensemble(members):
@@ -85,10 +73,7 @@ def ensemble(members):
         member.trainable = False
     return keras.Model(inputs, layers.Average()([member(inputs) for member in members]))
 
-# %% wrong="the largest answer instead of the mean" says="counted alike"
-def ensemble(members):
-    inputs = keras.Input(shape=members[0].input_shape[1:])
-    return keras.Model(inputs, layers.Maximum()([member(inputs) for member in members]))
+# %% wrong="the largest answer instead of the mean" of="the first member three times" replace="layers.Average()([members[0](inputs) for _" by="layers.Maximum()([member(inputs) for member" says="counted alike"
 
 # %% wrong="divided by two whatever their number" says="counted alike"
 def ensemble(members):

@@ -82,7 +82,7 @@ def played(limit, *runs):
 
 epochs_run, best_limit = [8, 11, 15], 0.1
 
-# %% wrong="the list is made once, with the callback" says="0.75"
+# %% wrong="the list is made once, with the callback" of="NaN looked for only where there is a val_loss" says="0.75"
 class GapStop(callbacks.Callback):
     def __init__(self, limit):
         super().__init__()
@@ -97,15 +97,7 @@ class GapStop(callbacks.Callback):
             if self.gaps[-1] > self.limit:
                 self.model.stop_training = True
 
-
-def played(limit, *runs):
-    callback = GapStop(limit)
-    return [play(callback, reports) for reports in runs]
-
-
-epochs_run, best_limit = [8, 11, 15], 0.1
-
-# %% wrong="fails without a validation loss" says="KeyError"
+# %% wrong="fails without a validation loss" of="NaN looked for only where there is a val_loss" says="KeyError"
 class GapStop(callbacks.Callback):
     def __init__(self, limit):
         super().__init__()
@@ -119,15 +111,7 @@ class GapStop(callbacks.Callback):
         if np.isnan(logs["loss"]) or self.gaps[-1] > self.limit:
             self.model.stop_training = True
 
-
-def played(limit, *runs):
-    callback = GapStop(limit)
-    return [play(callback, reports) for reports in runs]
-
-
-epochs_run, best_limit = [8, 11, 15], 0.1
-
-# %% wrong="the size of the gap, whatever its sign" says="the value"
+# %% wrong="the size of the gap, whatever its sign" of="NaN looked for only where there is a val_loss" says="the value"
 class GapStop(callbacks.Callback):
     def __init__(self, limit):
         super().__init__()
@@ -144,15 +128,7 @@ class GapStop(callbacks.Callback):
             if self.gaps[-1] > self.limit:
                 self.model.stop_training = True
 
-
-def played(limit, *runs):
-    callback = GapStop(limit)
-    return [play(callback, reports) for reports in runs]
-
-
-epochs_run, best_limit = [8, 11, 15], 0.1
-
-# %% wrong="at the limit already" says="the value"
+# %% wrong="at the limit already" of="NaN looked for only where there is a val_loss" says="the value"
 class GapStop(callbacks.Callback):
     def __init__(self, limit):
         super().__init__()
@@ -169,15 +145,7 @@ class GapStop(callbacks.Callback):
             if self.gaps[-1] >= self.limit:
                 self.model.stop_training = True
 
-
-def played(limit, *runs):
-    callback = GapStop(limit)
-    return [play(callback, reports) for reports in runs]
-
-
-epochs_run, best_limit = [8, 11, 15], 0.1
-
-# %% wrong="never stops" says="the value"
+# %% wrong="never stops" of="NaN looked for only where there is a val_loss" says="the value"
 class GapStop(callbacks.Callback):
     def __init__(self, limit):
         super().__init__()
@@ -191,14 +159,9 @@ class GapStop(callbacks.Callback):
             self.gaps.append(logs["val_loss"] - logs["loss"])
 
 
-def played(limit, *runs):
-    callback = GapStop(limit)
-    return [play(callback, reports) for reports in runs]
-
-
 epochs_run, best_limit = [25, 25, 25], 0.1
 
-# %% wrong="concludes that patience pays" says="0.1"
+# %% wrong="concludes that patience pays" of="NaN looked for only where there is a val_loss" says="0.1"
 class GapStop(callbacks.Callback):
     def __init__(self, limit):
         super().__init__()
@@ -214,11 +177,6 @@ class GapStop(callbacks.Callback):
             self.gaps.append(logs["val_loss"] - logs["loss"])
             if self.gaps[-1] > self.limit:
                 self.model.stop_training = True
-
-
-def played(limit, *runs):
-    callback = GapStop(limit)
-    return [play(callback, reports) for reports in runs]
 
 
 epochs_run, best_limit = [8, 11, 15], 0.3

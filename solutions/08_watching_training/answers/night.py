@@ -34,20 +34,9 @@ def make_night(folder, best_so_far):
         callbacks.CSVLogger(f"{folder}/night.csv", append=True),
     ]
 
-# %% wrong="the run restored, the best forgotten" says="those on disk have"
-def make_night(folder, best_so_far):
-    return [
-        callbacks.BackupAndRestore(f"{folder}/backup"),
-        callbacks.ModelCheckpoint(f"{folder}/night.keras", monitor="val_loss", save_best_only=True),
-        callbacks.CSVLogger(f"{folder}/night.csv", append=True),
-    ]
+# %% wrong="the run restored, the best forgotten" of="the state of the run restored as well, and files by epoch" replace="epoch-{{epoch:03d}}.keras\"" by="night.keras\", monitor=\"val_loss\"" says="those on disk have"
 
-# %% wrong="numbered by epochs that are counted anew" says="those on disk have"
-def make_night(folder, best_so_far):
-    return [
-        callbacks.ModelCheckpoint(f"{folder}/epoch-{{epoch:02d}}.keras"),
-        callbacks.CSVLogger(f"{folder}/night.csv", append=True),
-    ]
+# %% wrong="numbered by epochs that are counted anew" of="one file that every start takes for its own" replace="night.keras\", monitor=\"val_loss\", save_best_only=True" by="epoch-{{epoch:02d}}.keras\"" says="those on disk have"
 
 # %% wrong="the best weights in memory" says="no .keras file"
 def make_night(folder, best_so_far):
@@ -64,12 +53,7 @@ def make_night(folder, best_so_far):
         callbacks.CSVLogger(f"{folder}/night.csv"),
     ]
 
-# %% wrong="the worst kept" says="those on disk have"
-def make_night(folder, best_so_far):
-    return [
-        callbacks.ModelCheckpoint(f"{folder}/{{val_loss:.3f}}.keras", mode="max", save_best_only=True),
-        callbacks.CSVLogger(f"{folder}/night.csv", append=True),
-    ]
+# %% wrong="the worst kept" of="one file that every start takes for its own" replace="night.keras\", monitor=\"val_loss\"" by="{{val_loss:.3f}}.keras\", mode=\"max\"" says="those on disk have"
 
 # %% wrong="weights only" says="no .keras file"
 def make_night(folder, best_so_far):
@@ -85,12 +69,7 @@ make_night = "B"
 def make_night(folder, best_so_far):
     return [callbacks.ModelCheckpoint("night.keras", save_best_only=True), callbacks.CSVLogger(f"{folder}/night.csv", append=True)]
 
-# %% wrong="a threshold that was typed once" says="those on disk have"
-def make_night(folder, best_so_far):
-    return [
-        callbacks.ModelCheckpoint(f"{folder}/night.keras", save_best_only=True, initial_value_threshold=0.85),
-        callbacks.CSVLogger(f"{folder}/night.csv", append=True),
-    ]
+# %% wrong="a threshold that was typed once" of="one file that every start takes for its own" replace="monitor=\"val_loss\", save_best_only=True" by="save_best_only=True, initial_value_threshold=0.85" says="those on disk have"
 
 # %% wrong="the threshold of the lesson, whatever came before" says="the best model had val_loss 0.4"
 def make_night(folder, best_so_far):

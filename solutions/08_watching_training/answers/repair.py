@@ -18,19 +18,9 @@ repaired = [
     callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", mode="min", save_best_only=True),
 ]
 
-# %% wrong="the worst model still kept" loses=1.33 says="least accuracy"
-repaired = [
-    callbacks.EarlyStopping(monitor="val_accuracy", mode="max", patience=6),
-    callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=2),
-    callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", mode="min", save_best_only=True),
-]
+# %% wrong="the worst model still kept" of="only the name repaired" replace="patience=8" by="patience=2" loses=1.33 says="least accuracy"
 
-# %% wrong="the name still wrong" loses=1.33 says="'val_acc'"
-repaired = [
-    callbacks.EarlyStopping(monitor="val_acc", mode="max", patience=6),
-    callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=2),
-    callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", mode="max", save_best_only=True),
-]
+# %% wrong="the name still wrong" of="reference" replace="callbacks.EarlyStopping(monitor=\"val_accuracy\"," by="callbacks.EarlyStopping(monitor=\"val_acc\"," loses=1.33 says="'val_acc'"
 
 # %% wrong="the stopper made patient instead" loses=2 says="waits 30 epochs, and 6 are asked for"
 repaired = [
@@ -74,19 +64,9 @@ repaired = [
     callbacks.TerminateOnNaN(),
 ]
 
-# %% wrong="the best weights restored too" loses=0.67 says="restore_best_weights is True"
-repaired = [
-    callbacks.EarlyStopping(monitor="val_accuracy", patience=6, restore_best_weights=True),
-    callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=2),
-    callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", save_best_only=True),
-]
+# %% wrong="the best weights restored too" of="stops by the loss" replace="\"val_loss\", patience=6" by="\"val_accuracy\", patience=6, restore_best_weights=True" loses=0.67 says="restore_best_weights is True"
 
-# %% wrong="a pause after each step" loses=0.67 says="cooldown is 3"
-repaired = [
-    callbacks.EarlyStopping(monitor="val_accuracy", patience=6),
-    callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=2, cooldown=3),
-    callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", save_best_only=True),
-]
+# %% wrong="a pause after each step" of="slows down by the accuracy" replace="\"val_accuracy\", factor=0.5, patience=2" by="\"val_loss\", factor=0.5, patience=2, cooldown=3" loses=0.67 says="cooldown is 3"
 
 # %% right="a tuple made a list, NumPy integers"
 waits = np.array([6, 2])
@@ -96,9 +76,4 @@ repaired = list((
     callbacks.ModelCheckpoint(str(Path("best.keras")), monitor="val_accuracy", mode="max", save_best_only=True),
 ))
 
-# %% wrong="the stopper watches the loss" says="is that the accuracy"
-repaired = [
-    callbacks.EarlyStopping(monitor="val_loss", patience=6),
-    callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=2),
-    callbacks.ModelCheckpoint("best.keras", monitor="val_accuracy", mode="max", save_best_only=True),
-]
+# %% wrong="the stopper watches the loss" of="stops by the loss" replace="save_best_only" by="mode=\"max\", save_best_only" says="is that the accuracy"

@@ -119,15 +119,7 @@ def stops_after(losses, patience):
             return epoch, best
     return len(losses), best
 
-# %% wrong="small gains don't count" says="(5, 3)"
-def stops_after(losses, patience):
-    best = 1
-    for epoch, loss in enumerate(losses, start=1):
-        if loss < losses[best - 1] - 0.01:
-            best = epoch
-        if epoch - best >= patience:
-            return epoch, best
-    return len(losses), best
+# %% wrong="small gains don't count" of="being equal taken for better" replace="= losses[best - 1]" by=" losses[best - 1] - 0.01" says="(5, 3)"
 
 # %% wrong="the later one where two are equal" says="(4, 2)"
 def stops_after(losses, patience):

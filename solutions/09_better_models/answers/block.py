@@ -27,11 +27,7 @@ def conv_block(x, filters, separable=False):
     x = kind(filters, 3, padding="same")(x)
     return layers.ReLU()(layers.BatchNormalization()(x))
 
-# %% wrong="no padding" says="(6, 6, 32)"
-def conv_block(x, filters, separable=False):
-    kind = layers.SeparableConv2D if separable else layers.Conv2D
-    x = kind(filters, 3, use_bias=False)(x)
-    return layers.ReLU()(layers.BatchNormalization()(x))
+# %% wrong="no padding" of="with a bias" replace="padding=\"same\"" by="use_bias=False" says="(6, 6, 32)"
 
 # %% wrong="relu before the normalisation" says="relu"
 def conv_block(x, filters, separable=False):
@@ -39,11 +35,7 @@ def conv_block(x, filters, separable=False):
     x = kind(filters, 3, padding="same", use_bias=False, activation="relu")(x)
     return layers.BatchNormalization()(x)
 
-# %% wrong="no activation" says="relu"
-def conv_block(x, filters, separable=False):
-    kind = layers.SeparableConv2D if separable else layers.Conv2D
-    x = kind(filters, 3, padding="same", use_bias=False)(x)
-    return layers.BatchNormalization()(x)
+# %% wrong="no activation" of="relu before the normalisation" replace="False, activation=\"relu\"" by="False" says="relu"
 
 # %% wrong="no normalisation" says="4,608"
 def conv_block(x, filters, separable=False):
@@ -55,11 +47,7 @@ def conv_block(x, filters, separable=False):
     x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
     return layers.ReLU()(layers.BatchNormalization()(x))
 
-# %% wrong="always 32 filters" says="32"
-def conv_block(x, filters, separable=False):
-    kind = layers.SeparableConv2D if separable else layers.Conv2D
-    x = kind(32, 3, padding="same", use_bias=False)(x)
-    return layers.ReLU()(layers.BatchNormalization()(x))
+# %% wrong="always 32 filters" of="with a bias" replace="filters, 3, padding=\"same\"" by="32, 3, padding=\"same\", use_bias=False" says="32"
 
 # %% wrong="a depthwise convolution alone" says="16"
 def conv_block(x, filters, separable=False):

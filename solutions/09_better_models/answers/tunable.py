@@ -23,7 +23,7 @@ def asked(values):
     build(hp)
     return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
 
-# %% right="the rate first, a depth chosen from a list, compiled with names"
+# %% right="the rate first, a depth chosen from a list, compiled with names" of="a Sequential model, sizes as steps"
 def build(hp):
     rate = hp.Float("learning_rate", 1e-4, 1e-1, sampling="log")
     x = row = keras.Input((64,))
@@ -36,20 +36,7 @@ def build(hp):
     model.optimizer.learning_rate = rate
     return model
 
-
-def built(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    return build(hp)
-
-
-def asked(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    build(hp)
-    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
-
-# %% wrong="all three sizes asked for, whatever the depth" says="units_2"
+# %% wrong="all three sizes asked for, whatever the depth" of="a Sequential model, sizes as steps" says="units_2"
 def build(hp):
     row = x = keras.Input(shape=(64,))
     sizes = [hp.Choice(f"units_{i}", [16, 32, 64]) for i in range(3)]
@@ -62,20 +49,7 @@ def build(hp):
     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
-
-def built(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    return build(hp)
-
-
-def asked(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    build(hp)
-    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
-
-# %% wrong="one size for all layers" says="parameters"
+# %% wrong="one size for all layers" of="a Sequential model, sizes as steps" says="parameters"
 def build(hp):
     row = x = keras.Input(shape=(64,))
     for i in range(hp.Int("depth", 1, 3)):
@@ -87,20 +61,7 @@ def build(hp):
     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
-
-def built(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    return build(hp)
-
-
-def asked(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    build(hp)
-    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
-
-# %% wrong="never asks" says="units_0"
+# %% wrong="never asks" of="a Sequential model, sizes as steps" says="units_0"
 def build(hp):
     row = x = keras.Input(shape=(64,))
     for i in range(2):
@@ -112,20 +73,7 @@ def build(hp):
     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
-
-def built(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    return build(hp)
-
-
-def asked(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    build(hp)
-    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
-
-# %% wrong="the learning rate asked for and not used" says="0.001"
+# %% wrong="the learning rate asked for and not used" of="a Sequential model, sizes as steps" says="0.001"
 def build(hp):
     row = x = keras.Input(shape=(64,))
     for i in range(hp.Int("depth", 1, 3)):
@@ -137,20 +85,7 @@ def build(hp):
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
-
-def built(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    return build(hp)
-
-
-def asked(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    build(hp)
-    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
-
-# %% wrong="the learning rate on a linear scale" says="linear"
+# %% wrong="the learning rate on a linear scale" of="a Sequential model, sizes as steps" says="linear"
 def build(hp):
     row = x = keras.Input(shape=(64,))
     for i in range(hp.Int("depth", 1, 3)):
@@ -162,20 +97,7 @@ def build(hp):
     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
-
-def built(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    return build(hp)
-
-
-def asked(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    build(hp)
-    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
-
-# %% wrong="not compiled" says="not compiled"
+# %% wrong="not compiled" of="a Sequential model, sizes as steps" says="not compiled"
 def build(hp):
     row = x = keras.Input(shape=(64,))
     for i in range(hp.Int("depth", 1, 3)):
@@ -187,20 +109,7 @@ def build(hp):
     pass
     return model
 
-
-def built(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    return build(hp)
-
-
-def asked(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    build(hp)
-    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
-
-# %% wrong="every layer reads the input" says="parameters"
+# %% wrong="every layer reads the input" of="a Sequential model, sizes as steps" says="parameters"
 def build(hp):
     row = x = keras.Input(shape=(64,))
     for i in range(hp.Int("depth", 1, 3)):
@@ -211,20 +120,7 @@ def build(hp):
     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
-
-def built(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    return build(hp)
-
-
-def asked(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    build(hp)
-    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
-
-# %% wrong="biases left in" says="parameters"
+# %% wrong="biases left in" of="a Sequential model, sizes as steps" says="parameters"
 def build(hp):
     row = x = keras.Input(shape=(64,))
     for i in range(hp.Int("depth", 1, 3)):
@@ -236,20 +132,7 @@ def build(hp):
     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
-
-def built(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    return build(hp)
-
-
-def asked(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    build(hp)
-    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
-
-# %% wrong="the loss for rows" says="sparse_categorical_crossentropy"
+# %% wrong="the loss for rows" of="a Sequential model, sizes as steps" says="sparse_categorical_crossentropy"
 def build(hp):
     row = x = keras.Input(shape=(64,))
     for i in range(hp.Int("depth", 1, 3)):
@@ -261,20 +144,7 @@ def build(hp):
     model.compile(keras.optimizers.Adam(rate), "categorical_crossentropy", metrics=["accuracy"])
     return model
 
-
-def built(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    return build(hp)
-
-
-def asked(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    build(hp)
-    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
-
-# %% wrong="relu before the normalisation" says="relu"
+# %% wrong="relu before the normalisation" of="a Sequential model, sizes as steps" says="relu"
 def build(hp):
     row = x = keras.Input(shape=(64,))
     for i in range(hp.Int("depth", 1, 3)):
@@ -285,20 +155,7 @@ def build(hp):
     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
-
-def built(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    return build(hp)
-
-
-def asked(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    build(hp)
-    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
-
-# %% wrong="no metric" says="metric"
+# %% wrong="no metric" of="a Sequential model, sizes as steps" says="metric"
 def build(hp):
     row = x = keras.Input(shape=(64,))
     for i in range(hp.Int("depth", 1, 3)):
@@ -310,20 +167,7 @@ def build(hp):
     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
     return model
 
-
-def built(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    return build(hp)
-
-
-def asked(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    build(hp)
-    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
-
-# %% wrong="other sizes" says="64"
+# %% wrong="other sizes" of="a Sequential model, sizes as steps" says="64"
 def build(hp):
     row = x = keras.Input(shape=(64,))
     for i in range(hp.Int("depth", 1, 3)):
@@ -335,20 +179,7 @@ def build(hp):
     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
-
-def built(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    return build(hp)
-
-
-def asked(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    build(hp)
-    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
-
-# %% wrong="returns what compile returns" says="return"
+# %% wrong="returns what compile returns" of="a Sequential model, sizes as steps" says="return"
 def build(hp):
     row = x = keras.Input(shape=(64,))
     for i in range(hp.Int("depth", 1, 3)):
@@ -358,19 +189,6 @@ def build(hp):
     model = keras.Model(row, layers.Dense(10, activation="softmax")(x))
     rate = hp.Float("learning_rate", 1e-4, 1e-1, sampling="log")
     return model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
-
-
-def built(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    return build(hp)
-
-
-def asked(values):
-    hp = keras_tuner.HyperParameters()
-    hp.values.update(values)
-    build(hp)
-    return {p.name: [p.min_value, p.max_value, p.sampling] if isinstance(p, keras_tuner.engine.hyperparameters.Float) else sorted(p.values) for p in hp.space}
 
 # %% wrong="all sizes are asked for, whatever the depth" says="Not asked for: units_1 and units_2"
 def build(hp):

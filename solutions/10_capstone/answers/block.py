@@ -30,23 +30,11 @@ def branch_block(x, filters):
     b = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
     return layers.Add()([layers.Concatenate()([a, b]), layers.Conv2D(2 * filters, 1)(a)])
 
-# %% wrong="no padding" says="ValueError"
-def branch_block(x, filters):
-    a = layers.Conv2D(filters, 1, activation="relu")(x)
-    b = layers.Conv2D(filters, 3, activation="relu")(x)
-    return layers.Add()([layers.Concatenate()([a, b]), layers.Conv2D(2 * filters, 1)(x)])
+# %% wrong="no padding" of="one behind the other" replace="padding=\"same\", activation=\"relu\")(a" by="activation=\"relu\")(x" says="ValueError"
 
-# %% wrong="the other order" says="the windows are"
-def branch_block(x, filters):
-    a = layers.Conv2D(filters, 1, activation="relu")(x)
-    b = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
-    return layers.Add()([layers.Concatenate()([b, a]), layers.Conv2D(2 * filters, 1)(x)])
+# %% wrong="the other order" of="the shortcut from a branch" replace="a, b]), layers.Conv2D(2 * filters, 1)(a" by="b, a]), layers.Conv2D(2 * filters, 1)(x" says="the windows are"
 
-# %% wrong="relu on the shortcut" says="relu"
-def branch_block(x, filters):
-    a = layers.Conv2D(filters, 1, activation="relu")(x)
-    b = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
-    return layers.Add()([layers.Concatenate()([a, b]), layers.Conv2D(2 * filters, 1, activation="relu")(x)])
+# %% wrong="relu on the shortcut" of="the shortcut from a branch" replace="1)(a" by="1, activation=\"relu\")(x" says="relu"
 
 # %% wrong="concatenated instead of added" says="(8, 8, 24)"
 def branch_block(x, filters):
@@ -54,17 +42,9 @@ def branch_block(x, filters):
     b = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
     return layers.Concatenate()([a, b, layers.Conv2D(2 * filters, 1)(x)])
 
-# %% wrong="no shortcut" says="Add"
-def branch_block(x, filters):
-    a = layers.Conv2D(filters, 1, activation="relu")(x)
-    b = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
-    return layers.Concatenate()([a, b])
+# %% wrong="no shortcut" of="concatenated instead of added" replace="b, layers.Conv2D(2 * filters, 1)(x)" by="b" says="Add"
 
-# %% wrong="a 5×5 branch" says="parameters"
-def branch_block(x, filters):
-    a = layers.Conv2D(filters, 1, activation="relu")(x)
-    b = layers.Conv2D(filters, 5, padding="same", activation="relu")(x)
-    return layers.Add()([layers.Concatenate()([a, b]), layers.Conv2D(2 * filters, 1)(x)])
+# %% wrong="a 5×5 branch" of="one behind the other" replace="3, padding=\"same\", activation=\"relu\")(a" by="5, padding=\"same\", activation=\"relu\")(x" says="parameters"
 
 # %% wrong="the shortcut's layer kept from the call before" says="in common with the call before"
 kept = {}

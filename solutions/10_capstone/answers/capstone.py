@@ -95,7 +95,7 @@ def make_calculator(shortcuts):
 calculator, plain = make_calculator(False), make_calculator(False)
 ablation = {"calculator": (0.92, 0.55), "plain": (0.92, 0.55)}
 
-# %% wrong="branches that are decoration: two single units side by side" says="the branches see the same"
+# %% wrong="branches that are decoration: two single units side by side" of="an encoder for each image" says="the branches see the same"
 def make_calculator(shortcuts):
     image = keras.Input(shape=(8, 8, 1))
     x = layers.Dense(48, activation="relu")(layers.Flatten()(image))
@@ -114,11 +114,7 @@ def make_calculator(shortcuts):
     model.compile(keras.optimizers.Adam(0.003), loss=["binary_crossentropy", "sparse_categorical_crossentropy"])
     return model
 
-
-calculator, plain = make_calculator(True), make_calculator(False)
-ablation = {"calculator": (0.96, 0.87), "plain": (0.92, 0.55)}
-
-# %% wrong="an encoder of Dense layers only" says="the branches see the same"
+# %% wrong="an encoder of Dense layers only" of="an encoder for each image" says="the branches see the same"
 def make_calculator(shortcuts):
     image = keras.Input(shape=(8, 8, 1))
     x = layers.Flatten()(image)
@@ -137,11 +133,7 @@ def make_calculator(shortcuts):
     model.compile(keras.optimizers.Adam(0.003), loss=["binary_crossentropy", "sparse_categorical_crossentropy"])
     return model
 
-
-calculator, plain = make_calculator(True), make_calculator(False)
-ablation = {"calculator": (0.96, 0.87), "plain": (0.92, 0.55)}
-
-# %% wrong="two branches with the same window" says="the branches see the same"
+# %% wrong="two branches with the same window" of="an encoder for each image" says="the branches see the same"
 def make_calculator(shortcuts):
     image = keras.Input(shape=(8, 8, 1))
     a = layers.Conv2D(8, 3, padding="same", activation="relu")(image)
@@ -160,10 +152,6 @@ def make_calculator(shortcuts):
     model = keras.Model([left, right, question], [same, result])
     model.compile(keras.optimizers.Adam(0.003), loss=["binary_crossentropy", "sparse_categorical_crossentropy"])
     return model
-
-
-calculator, plain = make_calculator(True), make_calculator(False)
-ablation = {"calculator": (0.96, 0.87), "plain": (0.92, 0.55)}
 
 # %% wrong="a shortcut that is decoration: one addition in the encoder, and a tower of sigmoids without any" says="right"
 def make_calculator(shortcuts):
@@ -189,7 +177,7 @@ def make_calculator(shortcuts):
 calculator, plain = make_calculator(True), make_calculator(False)
 ablation = {"calculator": (0.52, 0.11), "plain": (0.52, 0.11)}
 
-# %% wrong="too flat" says="the longest way has"
+# %% wrong="too flat" of="an encoder for each image" says="the longest way has"
 def make_calculator(shortcuts):
     image = keras.Input(shape=(8, 8, 1))
     a = layers.Conv2D(8, 3, padding="same", activation="relu")(image)
@@ -208,11 +196,7 @@ def make_calculator(shortcuts):
     model.compile(keras.optimizers.Adam(0.003), loss=["binary_crossentropy", "sparse_categorical_crossentropy"])
     return model
 
-
-calculator, plain = make_calculator(True), make_calculator(False)
-ablation = {"calculator": (0.96, 0.87), "plain": (0.92, 0.55)}
-
-# %% wrong="beyond the budget" says="parameters"
+# %% wrong="beyond the budget" of="an encoder for each image" says="parameters"
 def make_calculator(shortcuts):
     image = keras.Input(shape=(8, 8, 1))
     a = layers.Conv2D(8, 3, padding="same", activation="relu")(image)
@@ -232,11 +216,7 @@ def make_calculator(shortcuts):
     model.compile(keras.optimizers.Adam(0.003), loss=["binary_crossentropy", "sparse_categorical_crossentropy"])
     return model
 
-
-calculator, plain = make_calculator(True), make_calculator(False)
-ablation = {"calculator": (0.96, 0.87), "plain": (0.92, 0.55)}
-
-# %% wrong="the question is not heard" says="no way leads from question to result"
+# %% wrong="the question is not heard" of="an encoder for each image" says="no way leads from question to result"
 def make_calculator(shortcuts):
     image = keras.Input(shape=(8, 8, 1))
     a = layers.Conv2D(8, 3, padding="same", activation="relu")(image)
@@ -256,11 +236,7 @@ def make_calculator(shortcuts):
     model.compile(keras.optimizers.Adam(0.003), loss=["binary_crossentropy", "sparse_categorical_crossentropy"])
     return model
 
-
-calculator, plain = make_calculator(True), make_calculator(False)
-ablation = {"calculator": (0.96, 0.87), "plain": (0.92, 0.55)}
-
-# %% wrong="the answers swapped" says="their order is not"
+# %% wrong="the answers swapped" of="an encoder for each image" says="their order is not"
 def make_calculator(shortcuts):
     image = keras.Input(shape=(8, 8, 1))
     a = layers.Conv2D(8, 3, padding="same", activation="relu")(image)
@@ -280,11 +256,7 @@ def make_calculator(shortcuts):
     model.compile(keras.optimizers.Adam(0.003), loss=["sparse_categorical_crossentropy", "binary_crossentropy"])
     return model
 
-
-calculator, plain = make_calculator(True), make_calculator(False)
-ablation = {"calculator": (0.96, 0.87), "plain": (0.92, 0.55)}
-
-# %% wrong="nothing but straight lines" says="right"
+# %% wrong="nothing but straight lines" of="an encoder for each image" says="right"
 def make_calculator(shortcuts):
     image = keras.Input(shape=(8, 8, 1))
     a = layers.Conv2D(8, 3, padding="same")(image)
@@ -304,11 +276,7 @@ def make_calculator(shortcuts):
     model.compile(keras.optimizers.Adam(0.003), loss=["binary_crossentropy", "sparse_categorical_crossentropy"])
     return model
 
-
-calculator, plain = make_calculator(True), make_calculator(False)
-ablation = {"calculator": (0.96, 0.87), "plain": (0.92, 0.55)}
-
-# %% wrong="not compiled" says="not compiled"
+# %% wrong="not compiled" of="an encoder for each image" says="not compiled"
 def make_calculator(shortcuts):
     image = keras.Input(shape=(8, 8, 1))
     a = layers.Conv2D(8, 3, padding="same", activation="relu")(image)
@@ -328,55 +296,11 @@ def make_calculator(shortcuts):
     pass
     return model
 
-
-calculator, plain = make_calculator(True), make_calculator(False)
-ablation = {"calculator": (0.96, 0.87), "plain": (0.92, 0.55)}
-
-# %% wrong="numbers made up" says="when trained again"
-def make_calculator(shortcuts):
-    image = keras.Input(shape=(8, 8, 1))
-    a = layers.Conv2D(8, 3, padding="same", activation="relu")(image)
-    b = layers.Conv2D(8, 5, padding="same", activation="relu")(image)
-    x = layers.MaxPooling2D(2)(layers.Concatenate()([a, b]))
-    encoder = keras.Model(image, layers.Dense(48, activation="relu")(layers.Flatten()(x)))
-
-    left, right, question = keras.Input((8, 8, 1)), keras.Input((8, 8, 1)), keras.Input((2,))
-    z = layers.Concatenate()([encoder(left), encoder(right), question])
-    z = layers.Dense(64, activation="relu")(z)
-    for _ in range(4):
-        y = layers.Dense(64)(layers.Dense(64, activation="relu")(z))
-        z = layers.Add()([z, y]) if shortcuts else y
-    same = layers.Dense(1, activation="sigmoid")(z)
-    result = layers.Dense(19, activation="softmax")(z)
-    model = keras.Model([left, right, question], [same, result])
-    model.compile(keras.optimizers.Adam(0.003), loss=["binary_crossentropy", "sparse_categorical_crossentropy"])
-    return model
-
-
+# %% wrong="numbers made up" of="no shortcut: the plain network twice" says="when trained again"
 calculator, plain = make_calculator(True), make_calculator(False)
 ablation = {"calculator": (0.96, 0.87), "plain": (0.96, 0.9)}
 
-# %% wrong="plain is the calculator again" says="still adds"
-def make_calculator(shortcuts):
-    image = keras.Input(shape=(8, 8, 1))
-    a = layers.Conv2D(8, 3, padding="same", activation="relu")(image)
-    b = layers.Conv2D(8, 5, padding="same", activation="relu")(image)
-    x = layers.MaxPooling2D(2)(layers.Concatenate()([a, b]))
-    encoder = keras.Model(image, layers.Dense(48, activation="relu")(layers.Flatten()(x)))
-
-    left, right, question = keras.Input((8, 8, 1)), keras.Input((8, 8, 1)), keras.Input((2,))
-    z = layers.Concatenate()([encoder(left), encoder(right), question])
-    z = layers.Dense(64, activation="relu")(z)
-    for _ in range(4):
-        y = layers.Dense(64)(layers.Dense(64, activation="relu")(z))
-        z = layers.Add()([z, y]) if shortcuts else y
-    same = layers.Dense(1, activation="sigmoid")(z)
-    result = layers.Dense(19, activation="softmax")(z)
-    model = keras.Model([left, right, question], [same, result])
-    model.compile(keras.optimizers.Adam(0.003), loss=["binary_crossentropy", "sparse_categorical_crossentropy"])
-    return model
-
-
+# %% wrong="plain is the calculator again" of="no shortcut: the plain network twice" says="still adds"
 calculator = plain = make_calculator(True)
 ablation = {"calculator": (0.96, 0.87), "plain": (0.96, 0.87)}
 

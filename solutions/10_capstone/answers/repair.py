@@ -34,17 +34,9 @@ codes = [layers.Dense(32, activation="relu")(wide(layers.Flatten()(image))) for 
 x = layers.Dense(64, activation="relu")(layers.Concatenate()([*codes, question]))
 repaired = keras.Model([left, right, question], [layers.Dense(1, activation="sigmoid")(x), layers.Dense(19, activation="softmax")(x)])
 
-# %% wrong="the left image read twice" says="no way leads from right"
-encoder = keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(64, activation="relu"), layers.Dense(32, activation="relu")])
-left, right, question = keras.Input((8, 8, 1)), keras.Input((8, 8, 1)), keras.Input((2,))
-x = layers.Dense(64, activation="relu")(layers.Concatenate()([encoder(left), encoder(left), question]))
-repaired = keras.Model([left, right, question], [layers.Dense(1, activation="sigmoid")(x), layers.Dense(19, activation="softmax")(x)])
+# %% wrong="the left image read twice" of="the question still unheard" replace="right)" by="left), question" says="no way leads from right"
 
-# %% wrong="the question first" says="concatenate"
-encoder = keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(64, activation="relu"), layers.Dense(32, activation="relu")])
-left, right, question = keras.Input((8, 8, 1)), keras.Input((8, 8, 1)), keras.Input((2,))
-x = layers.Dense(64, activation="relu")(layers.Concatenate()([question, encoder(left), encoder(right)]))
-repaired = keras.Model([left, right, question], [layers.Dense(1, activation="sigmoid")(x), layers.Dense(19, activation="softmax")(x)])
+# %% wrong="the question first" of="the question still unheard" replace="[encoder" by="[question, encoder" says="concatenate"
 
 # %% wrong="the answers swapped" says="the outputs answer"
 encoder = keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(64, activation="relu"), layers.Dense(32, activation="relu")])
