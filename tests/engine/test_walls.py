@@ -53,6 +53,20 @@ def test_submissions_run_as_nobody_where_the_grader_is_root():
         assert outside == repr("65534" if os.getuid() == 0 else str(os.getuid()))
 
 
+@pytest.mark.skipif("landlock" not in abilities().standing, reason="no Landlock here")
+def test_where_proc_is_the_containers_only_the_process_s_own_entry_can_be_read():
+    """As in a container that covers parts of its /proc: the kernel then refuses to mount another one."""
+    with Process("notebook", {"without": ("private /proc",)}, seed=1) as process:
+        assert said(process, "len(open('/proc/self/status').read()) > 100") == "True"
+        assert (
+            said(process, "import keras; keras.layers.Dense(1)(keras.Input((2,))).shape")
+            == "(None, 1)"
+        )
+        for other in (1, 2, os.getpid()):
+            assert said(process, f"open('/proc/{other}/status')") == "PermissionError"
+        assert said(process, "open('/proc/uptime')") == "PermissionError"
+
+
 def test_links_on_the_way_to_what_is_bound_lead_where_they_led(tmp_path):
     (tmp_path / "real" / "deep").mkdir(parents=True)
     (tmp_path / "way").symlink_to("real")

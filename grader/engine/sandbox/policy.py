@@ -139,14 +139,12 @@ def inside(walls, standing):
     _limit(walls, standing)
     os.chdir(walls.scratch)
     _clear_environment(walls.scratch)
+    counted = "process count" in standing or "user namespace" in standing and not _is_root_outside()
     if "landlock" not in walls.without and _landlock(walls, standing):
         standing.append("landlock")
     if "user namespace" in standing:
         system.drop_capabilities()
     if "seccomp" not in walls.without and seccomp.available():
-        counted = (
-            "process count" in standing or "user namespace" in standing and not _is_root_outside()
-        )
         # The kernel does not count root's processes by itself: where nothing else counts them, none may be started.
         seccomp.install(
             forks=counted or "process count" in walls.without,
@@ -168,9 +166,11 @@ def _is_root_outside():
 
 def _mount(walls, already):
     standing = []
-    try:
-        system.mount("proc", "/proc", "proc", system.MS_NOSUID | system.MS_NODEV | system.MS_NOEXEC)
-        standing.append("private /proc")
+    flags = system.MS_NOSUID | system.MS_NODEV | system.MS_NOEXEC
+    try:  # a container's own /proc is often covered in parts, and then the kernel gives no other
+        if "private /proc" not in walls.without:
+            system.mount("proc", "/proc", "proc", flags)
+            standing.append("private /proc")
     except OSError:
         pass
     if "disk limit" not in already:
@@ -293,8 +293,10 @@ _SYSTEM = {
 def _proc(private):
     if private:
         return ("/proc",)
-    own, common = f"/proc/{os.getpid()}", ("cpuinfo", "meminfo", "stat", "sys/vm/overcommit_memory")
-    return own, *(f"/proc/{name}" for name in common)
+    # By the number that this /proc has for it: in a process namespace its own number is another process's there.
+    own = (os.readlink("/proc/self"),) if os.path.islink("/proc/self") else ()
+    common = ("cpuinfo", "meminfo", "stat", "sys/vm/overcommit_memory")
+    return tuple(f"/proc/{name}" for name in (*own, *common))
 
 
 def can_leave_root():
