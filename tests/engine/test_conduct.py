@@ -281,3 +281,35 @@ def test_the_clock_stands_while_others_have_the_processors(share, seconds, monke
         watch()
     assert [round(t) for t in stopped] == ([seconds] if seconds else [])
     assert budget.end == pytest.approx(60 + min(share, 1) * (clock[0] - 0.25))
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        ("private /proc",),  # a container that covers parts of its /proc
+        ("root", "private /proc"),
+        ("namespaces",),  # Docker's own profile
+        ("namespaces", "control-group", "not-root"),
+        ("root",),
+        ("control-group",),
+        ("landlock",),
+        ("seccomp",),
+    ],
+    ids=" ".join,
+)
+def test_honest_answers_keep_their_points_on_a_machine_that_lacks_walls(missing):
+    """TensorFlow looks at its process's own entry in /proc when it starts, in a fork of the judge too, and ends it where it cannot."""
+    still = "2 if float(abs(net.predict(x_test, verbose=0)).sum()) > 0 else 0"
+    trained = (
+        "net.compile('sgd', 'mse')\n"
+        "2 if net.fit(x_test, np.zeros((len(x_test), 2)), verbose=0).history['loss'][0] >= 0 else 0"
+    )
+    lesson = lessons.lesson(
+        ("net", DENSE, still, ""),
+        ("other", "other = 2", "other == 2 and 2 or 0", ""),
+        ("more", DENSE.replace("net", "more"), trained.replace("net", "more"), ""),
+    )
+    answers = {"net": f"{DENSE} # mine", "other": "other = 1 + 1"}
+    answers["more"] = answers["net"].replace("net", "more") + "\nmore.predict(x_test, verbose=0)"
+    scores = score(lesson, answers, Ways(missing, verdicts=None))
+    assert scores == {"check-net": 2, "check-other": 2, "check-more": 2}

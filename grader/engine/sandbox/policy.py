@@ -47,6 +47,7 @@ class Walls:
     cpu: int = 600  # seconds of one process: a backstop behind the conductor's own count
     processes: int = 160  # with threads
     writable: tuple[str, ...] = ()  # folders besides the scratch
+    forks: bool = False  # it must be able to fork, and its children to find their entries in /proc: not for students' code
     without: tuple[
         str, ...
     ] = ()  # walls left out on purpose, by name: how the tests prove that each one holds something
@@ -145,9 +146,9 @@ def inside(walls, standing):
     if "user namespace" in standing:
         system.drop_capabilities()
     if "seccomp" not in walls.without and seccomp.available():
-        # The kernel does not count root's processes by itself: where nothing else counts them, none may be started.
+        # The kernel does not count root's processes by itself: where nothing else counts them, a student's code starts none.
         seccomp.install(
-            forks=counted or "process count" in walls.without,
+            forks=counted or walls.forks or "process count" in walls.without,
             pairs="network namespace" in standing,  # they are counted there
             about_files="built root" in standing,
         )
@@ -227,7 +228,8 @@ def _clear_environment(scratch):
 
 
 def _landlock(walls, standing):
-    paths = (*readable_paths(), *root.DEVICES, *_proc("private /proc" in standing))
+    proc = ("/proc",) if walls.forks or "private /proc" in standing else _own_proc()
+    paths = (*readable_paths(), *root.DEVICES, *proc)
     return landlock(paths, (walls.scratch, *walls.writable, "/dev/null"))
 
 
@@ -290,9 +292,7 @@ _SYSTEM = {
 }
 
 
-def _proc(private):
-    if private:
-        return ("/proc",)
+def _own_proc():
     # By the number that this /proc has for it: in a process namespace its own number is another process's there.
     own = (os.readlink("/proc/self"),) if os.path.islink("/proc/self") else ()
     common = ("cpuinfo", "meminfo", "stat", "sys/vm/overcommit_memory")
