@@ -114,7 +114,7 @@ def give(self, values, *more):
 t.StudentsEnd.give = give
 parity = 1
 
-# %% attack="a vocabulary in a file of the judge's" exercise="words" without="no-files"
+# %% attack="a vocabulary in a file of the judge's" exercise="words" without="no-files one-answer"
 import grader.carry as t
 from grader.carry import wire
 
