@@ -44,7 +44,7 @@ _MEANING = {
     "network namespace": "no network namespace: sockets are closed by the system-call filter alone",
     "built root": "no root folder of its own: calls that change or watch files by their names are refused one by one",
     "memory count": "no control group: memory is watched ten times a second instead of counted by the kernel",
-    "private /proc": "no /proc of its own: only its own entry can be read, by Landlock",
+    "private /proc": "no /proc of its own: a notebook can read only its own entry, by Landlock",
     "disk limit": "no limit on all files together: each file is limited alone",
 }
 
