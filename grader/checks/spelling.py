@@ -220,28 +220,50 @@ def equal(a, b) -> bool:
 
 
 def same_numbers(first, second, shape: tuple, sparse: bool = False) -> bool:
-    """Whether two losses or metrics give the same number on seeded targets and predictions of this shape (no batch axis).
+    """Whether two losses or metrics give the same numbers on seeded targets and predictions of this shape (no batch axis).
 
-    Eight samples, all numbers between 0.05 and 0.95, free axes of length 4; whole-number targets if `sparse`.
+    Batches of several sizes, free axes of length 4: numbers between 0 and 1, targets of 0 and 1 alone, and, where the first does not clip
+    its predictions as those of probabilities do, numbers of both signs. Whole-number targets if `sparse`.
     """
     import keras
     import numpy
 
     draw = numpy.random.default_rng(8)
-    dims = (8, *(4 if d is None else d for d in shape))
-    predicted = draw.uniform(0.05, 0.95, dims).astype("float32")
-    true = (
-        draw.integers(0, max(dims[-1], 1), dims[:-1])
-        if sparse
-        else draw.uniform(0.05, 0.95, dims).astype("float32")
-    )
+    shape = tuple(4 if d is None else d for d in shape)
 
-    def numbers(thing):
+    def number(thing, true, predicted):
         value = thing(keras.ops.convert_to_tensor(true), keras.ops.convert_to_tensor(predicted))
         return float(numpy.mean(keras.ops.convert_to_numpy(value)))
 
+    def clips():
+        zeros = numpy.zeros((1, *shape), "int64" if sparse else "float32")[
+            ..., 0 if sparse else slice(None)
+        ]
+        far, farther = (numpy.full((1, *shape), n, "float32") for n in (1.5, 2.5))
+        return sparse or abs(number(first, zeros, far) - number(first, zeros, farther)) < 1e-6
+
+    def samples():
+        for size, low, high in ((8, 0.05, 0.95), (32, 0.001, 0.999), (1, 0.2, 0.8)):
+            dims = (size, *shape)
+            predicted = draw.uniform(low, high, dims).astype("float32")
+            if sparse:
+                yield draw.integers(0, max(dims[-1], 1), dims[:-1]), predicted
+            else:
+                true = draw.uniform(low, high, dims)
+                yield (numpy.round(true) if size == 32 else true).astype("float32"), predicted
+        if not clips():
+            for size, scale in ((32, 2.0), (64, 20.0)):
+                yield tuple(
+                    (scale * draw.normal(size=(size, *shape))).astype("float32") for _ in "ab"
+                )
+
     try:
-        a, b = numbers(first), numbers(second)
+        for true, predicted in samples():
+            a, b = number(first, true, predicted), number(second, true, predicted)
+            if numpy.abs(predicted).max() > 1 and not numpy.isfinite([a, b]).all():
+                continue  # a logarithm's own bounds; nobody learns by what is not a number
+            if not (numpy.isfinite(a) and abs(a - b) <= 1e-5 + 1e-4 * abs(a)):
+                return False
     except Exception:
         return False
-    return bool(numpy.isfinite(a) and abs(a - b) <= 1e-5 + 1e-4 * abs(a))
+    return True

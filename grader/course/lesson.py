@@ -46,6 +46,11 @@ class Cell:
         return self.role in ("check", "hidden", "task") or (self.role == "solution" and self.manual)
 
     @property
+    def hides(self):
+        """Whether it is a hidden test or has hidden lines: what it found is then not for students."""
+        return self.role == "hidden" or (self.graded and visible(self.source) != self.source)
+
+    @property
     def shown(self):
         """The text that may be shown to a student: never a hidden test, never a mark scheme."""
         if self.role == "hidden":

@@ -254,7 +254,7 @@ def judge_report(cell, data, answer_run=Run("ok"), begun=True):
 
 
 def reason_of(cell, report, status, answer_run, begun=True):
-    """One sentence on what a report found wrong; of a hidden check only its titles."""
+    """One sentence on what a report found wrong; of a hidden check, or one with hidden lines, only its titles."""
     if status == "met":
         return ""
     if status == "not attempted" and not begun:
@@ -275,7 +275,7 @@ def reason_of(cell, report, status, answer_run, begun=True):
         return ""
     more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
     first = missed[0]
-    if cell.role == "hidden":
+    if cell.hides:
         from grader.checks.wording import without_arguments
 
         return f"Hidden checks: {without_arguments(first.title)}{more}."
@@ -312,14 +312,14 @@ def judge_value(cell, run):
             None,
             "" if status == "met" else f"The test gave {score:g} of {cell.points:g} points.",
         )
-    said = " ".join(run.value.split())[:60]
+    said = "" if cell.hides else f", {' '.join(run.value.split())[:60]},"
     return CellResult(
         cell.grade_id,
         0.0,
         cell.points,
         "unmet",
         None,
-        f"The test's last value, {said}, is not a number from 0 to {cell.points:g}.",
+        f"The test's last value{said} is not a number from 0 to {cell.points:g}.",
     )
 
 
@@ -337,11 +337,13 @@ def _no_report(cell, run, answer_run, begun):
         return lost(answer_run.status, _LOST_ANSWER[answer_run.status])
     if cell.role == "hidden":
         return lost("raised", "The hidden checks could not be run on this answer.")
-    line = re.search(r"\(line (\d+)\)$", run.error)
-    if (not line and hidden_lines(cell.source)) or (
-        line and int(line[1]) in hidden_lines(cell.source)
-    ):
+    line, hidden = re.search(r"\(line (\d+)\)$", run.error), hidden_lines(cell.source)
+    if hidden and (not line or int(line[1]) in hidden):
         return lost("raised", "A hidden test of this cell failed.")
+    if hidden and int(line[1]) > min(
+        hidden
+    ):  # an answer could raise there what hidden lines asked it
+        return lost("raised", "A test of this cell failed that stands behind hidden ones.")
     missing = re.match(r"NameError: name '(\w+)' is not defined", run.error)
     if missing:
         return lost("raised", f"No cell defines `{missing[1]}`, which the check looks at.")

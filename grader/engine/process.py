@@ -7,6 +7,7 @@ import atexit
 import contextlib
 import functools
 import json
+import math
 import os
 import re
 import signal
@@ -141,7 +142,7 @@ class Process:
         self.cpu_seen = 0.0
         self.stopped = ""  # why it was ended before its time
         self.thread = threading.get_ident()  # whom it works for
-        self.asked, self.next_count = False, 0.0
+        self.asked, self.next_count, self.free_then = False, 0.0, 0
         self.idle_from = None  # CPU seconds used when it was first seen to have nothing to do
 
     def __enter__(self):
@@ -261,9 +262,11 @@ class Process:
         return held + (_in_sockets(self.pid) if self.counts_sockets else 0)
 
     def _own_memory(self):
-        """As `memory`, but each page once."""
-        held = 0
+        """As `memory`, but each page once; infinite where so many hold so much that counting it takes too long."""
+        held, end = 0, time.monotonic() + _COUNTING
         for pid in _family(self.pid):
+            if time.monotonic() > end:
+                return math.inf
             try:
                 with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
                     held += sum(map(int, _SHARE.findall(file.read()))) * 1024
@@ -275,9 +278,10 @@ class Process:
         """Stop it where it holds or does too much, asked or not. `free`: bytes of memory that this machine has left."""
         held = self.memory()  # more than it has: pages that its processes share count for each
         much = held > self.may_hold or free < _RESERVE and held > _LARGE
-        if much and time.monotonic() > self.next_count:
+        if much and (time.monotonic() > self.next_count or free < self.free_then - _GROWN):
             begun, held = time.monotonic(), self._own_memory()
             self.next_count = time.monotonic() + 5 * (time.monotonic() - begun)  # it is slow
+            self.free_then = free
             if held > self.may_hold:
                 self.stop("it used too much memory")
             elif free < _RESERVE and held > _LARGE:
@@ -403,6 +407,8 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 _LOOK = 0.1  # seconds between looks
 _IDLE_CPU = 20.0  # CPU seconds that may go by in a process between an answer and the next question
 _RESERVE = min(2**30, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 10)
+_COUNTING = 2.0  # seconds for which memory is counted page by page
+_GROWN = 2**29  # so much less free memory on the machine, and it is counted again at once
 _LARGE = 2 * 2**30  # what a submission holds of its own before it is stopped for the machine's sake
 _MEMORY = re.compile(
     rb"^(?:Rss(?:Anon|Shmem)|VmPTE|VmSwap):\s*(\d+)", re.MULTILINE

@@ -130,6 +130,7 @@ class _Conductor:
         self.judged = {
             n: names.answered_by(lesson, self._cell(n)) for n in self.code if self._judged(n)
         }
+        self.heard = False  # whether a function of the student's has been called by a hidden check
         self.answers = {}  # exercise -> _Answer, as long as a check of it is to come
         self.judge = _Judge(self)
         self.student = None
@@ -176,12 +177,15 @@ class _Conductor:
                     late.add(n)
                     waiting.append(n)
                     continue
+                self.heard = self.heard or n in late
                 run = self.judge.run(n, answer) if judged else self._student_runs(n)
                 lost = False
             except (Died, _Over) as reason:
                 run, lost = _lost(reason), True
                 self.banned.add(n)
-            if n not in self.runs or not (judged or self.runs[n].status in ("died", "timed out")):
+            # What was shown stands once a function may have told those who come after it what it was called with.
+            stands = judged or self.heard or self.runs.get(n, run).status in ("died", "timed out")
+            if n not in self.runs or not stands:
                 self.runs[n] = run
             if judged and not self.to_come(n):
                 self.answers.pop(self.judged[n], None)
@@ -196,8 +200,7 @@ class _Conductor:
 
     def _after_all(self, n):
         cell = self._cell(n)
-        hidden = cell.role == "hidden" or bool(toolbar.hidden_lines(cell.source))
-        return hidden and "hidden-last" not in self.ways.without
+        return cell.hides and "hidden-last" not in self.ways.without
 
     def to_come(self, n):
         """The check cells of this one's exercise that have not been judged."""

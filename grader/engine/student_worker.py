@@ -29,13 +29,17 @@ def serve(descriptor, request, standing):
 
 
 def prepare(request):
-    """What is the same for student and judge: threads, seeds."""
+    """What is the same for student and judge: threads, seeds, how asyncio waits."""
+    import selectors
     import warnings
 
     import keras
     import tensorflow as tf
 
     warnings.simplefilter("ignore")
+    selectors.DefaultSelector = (
+        selectors.PollSelector
+    )  # the filter has no epoll, which was there when Python chose
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

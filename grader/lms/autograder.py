@@ -128,7 +128,7 @@ def for_gradescope(result: Result, lesson: Lesson, notes: list[str]) -> dict:
                     "score": round(one.score, 4),
                     "max_score": one.points,
                     "status": "passed" if one.score >= one.points else "failed",
-                    "output": _words(one),
+                    "output": _words(one) if hidden or not cell.hides else _sentence(one),
                     "output_format": "text",
                     "visibility": "hidden" if hidden else "visible",
                 }
@@ -165,8 +165,12 @@ def for_prairielearn(result: Result, lesson: Lesson, notes: list[str]) -> dict:
 
 def _words(one: CellResult) -> str:
     """A check's lines as text, or the sentence that stands for them."""
-    text = str(Report.from_data(one.report)) if one.report is not None else one.reason
-    return (text or ("All met." if one.score >= one.points else "Not met."))[:MAX_OUTPUT]
+    text = str(Report.from_data(one.report)) if one.report is not None else ""
+    return (text or _sentence(one))[:MAX_OUTPUT]
+
+
+def _sentence(one: CellResult) -> str:
+    return one.reason or ("All met." if one.score >= one.points else "Not met.")
 
 
 def _not_graded(system: str, why: str) -> dict:

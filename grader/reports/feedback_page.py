@@ -220,18 +220,14 @@ def _check(cell, role, exercise, findings):
         cell.metadata.get("course", {}),
         escape(exercise or cell.metadata.get("nbgrader", {}).get("grade_id", "")),
     )
-    hidden = role == "hidden"
-    lines = _lines(report_of(cell), hidden, findings)
+    hidden, shown = role == "hidden", visible(cell.source)
+    lines = _lines(report_of(cell), hidden or shown != cell.source, findings)
     reason = (
         f"<p>{escape(safe.clip(course.get('reason', '')))}</p>"
         if course.get("reason") and not lines
         else ""
     )
-    source = (
-        ""
-        if hidden
-        else f"<details><summary>The check</summary>{safe.code(visible(cell.source))}</details>"
-    )
+    source = "" if hidden else f"<details><summary>The check</summary>{safe.code(shown)}</details>"
     title = f"Hidden checks of {name}" if hidden else f"Check of {name}"
     anchor = (
         ""

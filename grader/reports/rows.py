@@ -68,7 +68,7 @@ def _for_table(lesson, cell, told):
         from grader.checks.report import Report
 
         missed = [x for x in Report.from_data(cell.report).lines if x.status != "met"]
-        if own.role != "hidden":
+        if not own.hides:
             told += [(own.exercise, line) for line in missed]
         elif missed and reason.startswith("Hidden checks: "):
             new = [line for line in missed if not _known(own.exercise, line, told)]

@@ -77,6 +77,56 @@ def test_other_losses_are_told_apart(keras, build):
     )
 
 
+def test_a_loss_that_is_another_one_elsewhere_is_another_loss(keras, build):
+    """On numbers that are negative or large, on a larger batch, where targets are 0 and 1."""
+    from keras import ops
+
+    def squared(t, p):
+        return ops.mean(ops.square(t - p), axis=-1)
+
+    looks = (
+        lambda t, p: ops.logical_and(ops.min(t) > 0.04, ops.max(t) < 0.96),
+        lambda t, p: ops.convert_to_tensor(t.shape[0] == 8),
+        lambda t, p: ops.max(ops.abs(p)) < 1,
+        lambda t, p: ops.max(ops.abs(t)) <= 1,
+    )
+    for looked_at in looks:
+
+        def disguised(t, p, looked_at=looked_at):
+            return ops.where(looked_at(t, p), squared(t, p), ops.mean(ops.square(p), axis=-1))
+
+        assert not met(build(loss=disguised), expect.compiled(loss="mse"))
+
+
+def test_a_known_loss_written_anew_is_that_loss(keras, build):
+    from keras import ops
+
+    def huber(t, p):
+        e = ops.abs(t - p)
+        return ops.mean(ops.where(e <= 1, e * e / 2, e - 0.5), axis=-1)
+
+    def crossentropy(t, p):
+        return -ops.mean(t * ops.log(p) + (1 - t) * ops.log(1 - p), axis=-1)
+
+    def poisson(t, p):
+        return ops.mean(p - t * ops.log(p + 1e-7), axis=-1)
+
+    def absolute(t, p):
+        return ops.mean(ops.abs(p - t), axis=-1)
+
+    def logarithmic(t, p):
+        return ops.mean((ops.log(p + 1) - ops.log(t + 1)) ** 2, axis=-1)
+
+    for own, known in {
+        huber: "huber",
+        crossentropy: "binary_crossentropy",
+        poisson: "poisson",
+        absolute: "mae",
+        logarithmic: "mean_squared_logarithmic_error",
+    }.items():
+        assert met(build(loss=own), expect.compiled(loss=known)), known
+
+
 def test_a_loss_of_ones_own_is_compared_by_its_numbers(keras, build):
     def squared(true, predicted):
         return keras.ops.mean(keras.ops.square(true - predicted), axis=-1)

@@ -1,6 +1,7 @@
 """One submission in two processes: what comes from the student, what is the judge's own, what is remembered."""
 
 import dataclasses
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from grader.engine import runner
 from grader.engine.cache import Verdicts
 from grader.engine.grade_submission import Limits, grade_one
+from grader.engine.process import server
 from grader.engine.runner import Ways
 from grader.engine.sandbox import SandboxError, abilities
 from tests.engine import lessons
@@ -313,3 +315,27 @@ def test_honest_answers_keep_their_points_on_a_machine_that_lacks_walls(missing)
     answers["more"] = answers["net"].replace("net", "more") + "\nmore.predict(x_test, verbose=0)"
     scores = score(lesson, answers, Ways(missing, verdicts=None))
     assert scores == {"check-net": 2, "check-other": 2, "check-more": 2}
+
+
+def test_what_a_hidden_check_calls_with_is_not_told_by_the_process_that_comes_after():
+    """The function ends its process when the hidden check calls it; the cells that run again know that, and what they say now is not shown."""
+    lesson = lessons.lesson(
+        ("f", "def f(n):\n    return n", "f(3) == 3 and 2 or 0", "f(37) == 37 and 2 or 0"),
+        ("other", "other = 1", "other == 1 and 2 or 0", ""),
+    )
+    server()  # what is told is told by the clock: no time for a start in it
+    late = time.time() + 12
+    ending = f"""
+import os, time
+def f(n):
+    if n != 3:
+        time.sleep(max(0, {late} - time.time()))
+        os._exit(1)
+    return n"""
+    telling = (
+        f"import time\nif time.time() > {late} - 0.5:\n    raise ValueError('so late')\nother = 1"
+    )
+    data = lessons.submission(lesson, {"f": ending, "other": telling})
+    result = grade_one(data, lesson, Limits(), Ways(verdicts=None))
+    assert result.of("hidden-f").score == 0
+    assert "so late" not in str(result.cells)

@@ -114,3 +114,63 @@ def test_what_a_hidden_test_calls_with_comes_back_nowhere(lesson):
     )
     assert result.of("test-hidden").score == 3
     assert "9182" not in str([c.reason for c in result.cells])
+
+
+def one_test(test):
+    """A lesson of one function and one test of the toolbar, with this text."""
+    import copy
+
+    cells = copy.deepcopy(notebook()["cells"][2:4])
+    cells[0]["source"] = "def square(x):\n    return x * x"
+    cells[1]["source"] = test
+    setup = {"cell_type": "code", "outputs": [], "metadata": {}}
+    setup["source"] = "from grader.checks import check, expect"
+    return Lesson.from_notebook("one", {"nbformat": 4, "cells": [setup, *cells], "metadata": {}})
+
+
+def answered(lesson, answer):
+    cells = [
+        {"cell_type": "code", "outputs": [], "source": c.source, "metadata": {}}
+        for c in lesson.cells
+    ]
+    for cell, own in zip(cells, lesson.cells):
+        if own.grade_id:
+            marks = {"grade_id": own.grade_id, "points": own.points, "locked": own.locked}
+            marks |= {"grade": own.role == "check", "solution": own.role == "solution"}
+            cell["metadata"] = {"nbgrader": marks}
+    cells[1]["source"] = answer
+    data = json.dumps({"nbformat": 4, "cells": cells, "metadata": {}}).encode()
+    return grade_one(data, lesson, Limits(), Ways(verdicts=None))
+
+
+HIDE = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
+
+
+@pytest.mark.parametrize(
+    ("test", "answer"),
+    [
+        (  # a visible line behind hidden ones: the answer raises there what it was asked before
+            HIDE.format("assert square(9182) == 84309124") + "\nassert square(3) == 9",
+            "kept = []\ndef square(n):\n    kept.append(n)\n    if n == 3:\n        raise ValueError(f'called with {kept}')\n    return n * n",
+        ),
+        (  # a report of ours in hidden lines
+            "assert square(3) == 9\n"
+            + HIDE.format(
+                "check(square, expect.calling(9182).gives(expect.value(84309124)), points=2)"
+            ),
+            "def square(n):\n    return 9",
+        ),
+        (  # the last value
+            "2 if square(3) == 9 else 0\n" + HIDE.format("f'{square(9182)} is wrong'"),
+            "def square(n):\n    return n and 9 or n",
+        ),
+    ],
+    ids=["raised", "reported", "the value"],
+)
+def test_what_hidden_lines_of_a_test_ask_is_in_no_reason(test, answer):
+    lesson = one_test(test)
+    result = answered(lesson, answer)
+    assert result.of("test-square").score < 2
+    assert "9182" not in result.of("test-square").reason
+    assert "84309124" not in result.of("test-square").reason.replace(",", "")
+    assert lesson.identified["test-square"].hides

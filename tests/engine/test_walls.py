@@ -109,6 +109,54 @@ def test_the_filter_knows_every_call_of_both_processors_once(machine):
     assert len(seccomp.program(machine=machine)) // 8 < 4096
 
 
+def test_what_the_kernel_counts_by_user_is_refused_and_honest_code_waits_otherwise():
+    """Watches of epoll and descriptors on their way are counted over all namespaces: who takes all of them takes others' too."""
+    send = "import socket\na, b = socket.socketpair()\nsocket.send_fds(a, [b'x'], [0])"
+    wait = (
+        "import asyncio, subprocess, sys\nasync def work():\n    await asyncio.sleep(0.01)\n    return 45\n"
+        "asyncio.run(work())"
+    )
+    child = "subprocess.run([sys.executable, '-c', \"import asyncio; asyncio.run(asyncio.sleep(0)); print('done')\"], capture_output=True, text=True).stdout"
+    with Process("notebook", seed=1) as process:
+        assert said(process, "import select; select.epoll()") == "PermissionError"
+        assert said(process, send) == "PermissionError"
+        assert said(process, wait) == "45"
+        assert said(process, child) == r"'done\n'"
+
+
+def test_no_lock_and_no_lease_on_files_that_all_submissions_share():
+    """Two who hand in together could tell each other something by locks; a lease makes others wait."""
+    read = "import fcntl, os; shared = open(os.__file__)\n"
+    lock = (
+        "[fcntl.flock(shared, fcntl.LOCK_EX | fcntl.LOCK_NB), fcntl.lockf(shared, fcntl.LOCK_SH)]"
+    )
+    free = "import fcntl; again = open(os.__file__)\nfcntl.flock(again, fcntl.LOCK_EX | fcntl.LOCK_NB) or 'free'"
+    with Process("notebook", seed=1) as one, Process("notebook", seed=1) as other:
+        assert said(one, read + lock) == "[None, None]"
+        assert said(other, read + free) == "'free'"
+        assert (
+            said(one, "fcntl.fcntl(shared, fcntl.F_SETLEASE, fcntl.F_RDLCK)") == "PermissionError"
+        )
+        assert said(one, "fcntl.fcntl(shared, fcntl.F_NOTIFY, 1)") == "PermissionError"
+        assert said(one, "fcntl.fcntl(shared, fcntl.F_GETFD)") == "1"
+        assert (
+            said(
+                one,
+                "import sqlite3; b = sqlite3.connect('b'); b.execute('create table t (n)'); b.commit(); b.execute('select * from t').fetchall()",
+            )
+            == "[]"
+        )
+
+
+def test_memory_that_takes_too_long_to_count_is_too_much(monkeypatch):
+    with Process("notebook", seed=1) as process:
+        monkeypatch.setattr(fork, "_COUNTING", -1.0)
+        process.may_hold = 0
+        assert fork._wait(process.worker, 20)
+        with pytest.raises(Died, match="too much memory"):
+            asked(process, "1")
+
+
 def test_shared_pages_and_large_pipes_are_refused():
     with Process("notebook", seed=1) as process:
         assert said(process, "import mmap; mmap.mmap(-1, 4096)") == "PermissionError"

@@ -22,8 +22,8 @@ pwritev 296 70, open 2 -, openat 257 56, creat 85 -, close 3 57, close_range 436
 stat 4 -, fstat 5 80, lstat 6 -, newfstatat 262 79, statx 332 291, access 21 -, faccessat 269 48,
 faccessat2 439 439, readlink 89 -, readlinkat 267 78, getdents 78 -, getdents64 217 61, statfs 137
 43, fstatfs 138 44, truncate 76 45, ftruncate 77 46, fallocate 285 47, fadvise64 221 223,
-readahead 187 213, fsync 74 82, fdatasync 75 83, sync_file_range 277 84, flock 73 32, sendfile 40
-71, copy_file_range 326 285, rename 82 -, renameat 264 38, renameat2 316 276, mkdir 83 -, mkdirat
+readahead 187 213, fsync 74 82, fdatasync 75 83, sync_file_range 277 84, sendfile 40 71,
+copy_file_range 326 285, rename 82 -, renameat 264 38, renameat2 316 276, mkdir 83 -, mkdirat
 258 34, rmdir 84 -, unlink 87 -, unlinkat 263 35, link 86 -, linkat 265 37, symlink 88 -,
 symlinkat 266 36, umask 95 166, getcwd 79 17, chdir 80 49, fchdir 81 50, dup 32 23, dup2 33 -,
 dup3 292 24, pipe 22 -, pipe2 293 59, ioctl 16 29, getxattr 191 8, lgetxattr 192 9, fgetxattr 193
@@ -51,13 +51,14 @@ time 201 -, gettimeofday 96 169, clock_gettime 228 113, clock_getres 229 114, na
 clock_nanosleep 230 115, timer_create 222 107, timer_settime 223 110, timer_gettime 224 108,
 timer_delete 226 111, timer_getoverrun 225 109, timerfd_create 283 85, timerfd_settime 286 86,
 timerfd_gettime 287 87, uname 63 160, sysinfo 99 179, getcpu 309 168, getrandom 318 278
-# waiting
-poll 7 -, ppoll 271 73, select 23 -, pselect6 270 72, epoll_create 213 -, epoll_create1 291 20,
-epoll_ctl 233 21, epoll_wait 232 -, epoll_pwait 281 22, eventfd 284 -, eventfd2 290 19
-# sockets that are there: the channel to the conductor
-sendto 44 206, recvfrom 45 207, sendmsg 46 211, recvmsg 47 212, shutdown 48 210, getsockname 51
-204, getpeername 52 205, getsockopt 55 209, setsockopt 54 208
+# waiting, but not by epoll: the kernel counts what is watched by user, whose other programs then get no more
+poll 7 -, ppoll 271 73, select 23 -, pselect6 270 72, eventfd 284 -, eventfd2 290 19
+# sockets that are there: the channel to the conductor; sendmsg sends descriptors too, which the kernel counts in the same way
+sendto 44 206, recvfrom 45 207, recvmsg 47 212, shutdown 48 210, getsockname 51 204, getpeername
+52 205, getsockopt 55 209, setsockopt 54 208
 """
+# Locks on Python's own files, which all submissions share, would be a way to tell each other something. A lock on one's own is not needed.
+_LOCKING = "flock 73 32"
 # What a file is said to be, beside what is in it. Landlock does not restrict these: only where a root folder of one's own does.
 _ABOUT_FILES = """
 chmod 90 -, fchmod 91 52, fchmodat 268 53, utime 132 -, utimes 235 -, utimensat 280 88, futimesat
@@ -73,7 +74,9 @@ _NEW = 424  # from here on both processors have the same numbers, of calls that 
 _ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}  # audit number, column
 _NEW_NAMESPACES, _THREAD = 0x7E020080, 0x00010000  # flags of clone
 _SHARED, _ANONYMOUS, _HUGE = 0x01, 0x20, 0x40000  # flags of mmap
-_SET_PIPE_SIZE, _CHILD_ENDED = 1031, 17
+_CHILD_ENDED = 17
+# commands of fcntl: descriptors and their flags, and a pipe's size. Not: leases, at which others wait, watches, and larger pipes.
+_COMMANDS, _LOCK_COMMANDS = (0, 1, 2, 3, 4, 1030, 1032), (6, 7, 37, 38)
 _LOAD, _JUMP_EQUAL, _JUMP_ABOVE, _JUMP_SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _ERROR, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _DONE = _ERROR  # with the number 0: nothing is done, and the caller does not notice
@@ -121,6 +124,7 @@ def program(*, forks=True, pairs=True, about_files=True, machine=None):
         code += [(_JUMP_ABOVE, 0, 1, 0x40000000), (_RETURN, 0, 0, _ERROR | errno.EPERM)]
     code += _answered(allowed, _ALLOW)
     code += _answered(numbers(_ABOUT_FILES, machine), _ALLOW if about_files else _DONE)
+    code += _answered(numbers(_LOCKING, machine), _DONE)
     code += _checked(
         _CLONE,
         machine,
@@ -139,7 +143,7 @@ def program(*, forks=True, pairs=True, about_files=True, machine=None):
             *_refuse(_JUMP_SET, _SHARED, errno.EPERM),
         ],
     )
-    code += _checked(_FCNTL, machine, 1, _refuse(_JUMP_EQUAL, _SET_PIPE_SIZE, errno.EPERM))
+    code += _checked(_FCNTL, machine, 1, _commands())
     # Who ignores the end of children is not told what time they took, and nobody else is.
     code += _checked(
         _SIGACTION,
@@ -181,6 +185,17 @@ def _runs(sorted_numbers):
         else:
             runs.append([number, number])
     return runs
+
+
+def _commands():
+    """What becomes of each command of fcntl: allowed, done without doing anything, or refused."""
+    allowed, locks = len(_COMMANDS), len(_LOCK_COMMANDS)
+    return [
+        *((_JUMP_EQUAL, allowed - n + locks + 1, 0, c) for n, c in enumerate(_COMMANDS)),
+        *((_JUMP_EQUAL, locks - n, 0, c) for n, c in enumerate(_LOCK_COMMANDS)),
+        (_RETURN, 0, 0, _ERROR | errno.EPERM),
+        (_RETURN, 0, 0, _DONE),
+    ]
 
 
 def _refuse(test, value, error):
