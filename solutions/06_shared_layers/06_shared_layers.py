@@ -193,7 +193,10 @@ check(
     expect.item(
         "pair_reader", expect.inputs((8, 8), (8, 8)), expect.shared("LSTM", times=2), both_digits_count
     ),
-    expect.item("predicted_parameters", expect.whole(at_least=1)),
+    expect.item(
+        "predicted_parameters",
+        expect.leaves(97, 81, look="One LSTM, counted once, and Dense behind two results of 16 numbers."),
+    ),
     points=2,
 )
 
@@ -303,7 +306,7 @@ place.legend(fontsize=8, loc="upper left");
 
 # %% [markdown]
 # <!-- claim: sharing-wins -->
-# Marks are means, bars go from the worst to the best of three starts. With 1,250 pairs one encoder is ahead of two, on average. With 125 the bars are long: who is ahead can change with the three starts.
+# Marks are means, bars go from the worst to the best of three starts. With 1,250 pairs one encoder is ahead of two, on average. With 125 it is ahead too, in nine of ten such experiments; how far changes with the three starts.
 #
 # <!-- claim: common-space -->
 # Now look at the grey lines. One *random* encoder is already right about 70 times in a hundred. Images that are alike give results that are alike, even under random weights, as long as both sides go through the *same* ones.
@@ -931,7 +934,7 @@ check(
         expect.shared("Dense", times=2),
         expect.that(the_order_counts).worth(2),
     ),
-    expect.item("best_with_add", expect.number(0, 1)),
+    expect.item("best_with_add", expect.number(0.51, 0.99)),  # well above 0.5, and it makes mistakes
     points=2,
 )
 

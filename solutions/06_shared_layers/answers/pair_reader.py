@@ -28,7 +28,7 @@ predicted_parameters = 3_233
 read_two = reader(one)
 predicted_parameters = 1_633
 
-# %% wrong="the LSTM counted twice" loses=0.5 says="1"
+# %% wrong="the LSTM counted twice" loses=1 says="1"
 one = keras.Input(shape=(8, 8))
 two = keras.Input(shape=(8, 8))
 reader = layers.LSTM(16)

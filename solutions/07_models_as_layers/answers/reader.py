@@ -69,7 +69,7 @@ inputs = keras.Input(shape=(64,))
 reader = keras.Model(inputs, layers.Dense(10, activation="sigmoid")(encoder(inputs)))
 stored_in_a = 5_386
 
-# %% wrong="the shared weights counted once" loses=0.4 says="5,386"
+# %% wrong="the shared weights counted once" loses=0.6 says="which of it twice"
 encoder = keras.Sequential([keras.Input((64,)), layers.Dense(32, activation="relu"), layers.Dense(16, activation="relu")])
 encoder.trainable = False
 inputs = keras.Input(shape=(64,))
