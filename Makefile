@@ -37,7 +37,12 @@ demo: .venv/grading
 	@$(BIN)/grader demo
 
 lab: export JUPYTER_CONFIG_PATH := $(CURDIR)/grader/jupyter/student:$(CURDIR)/grader/jupyter
-lab teach: .venv/grading
+lab: .venv/grading
+	@$(BIN)/jupyter lab $(LAB)
+
+# Formgrader looks for instructors' notebooks, which a fresh clone does not have.
+teach: .venv/grading
+	@ls solutions/*/*.ipynb >/dev/null 2>&1 || $(BIN)/grader build
 	@$(BIN)/jupyter lab $(LAB)
 
 build: .venv/grading

@@ -55,6 +55,8 @@ def learns(
     The student's weights, optimizer, compile settings and all random state are afterwards what they were. The result
     depends on model, data and seed alone, not on the clock.
 
+    Which loss falls is the model's own affair: `compiled(loss=…)` beside it, or `loss` here, says which one it has to be.
+
     It sees a model that can't learn, not one that learns the wrong thing: shuffled labels, swapped targets of equal heads
     or towers that share nothing are learnt by heart too (`accuracy`, `shared`, `same_graph` see those).
 

@@ -157,6 +157,7 @@ class Course:
                 if d.is_dir()
                 and not unusable(d.name)
                 and os.path.lexists(d / lesson)
+                and not _is_empty(d / lesson)
             )
         )
 
@@ -182,6 +183,8 @@ class Course:
                 if thing.name not in self.lessons:
                     why = f"is no lesson; expected {name}/LESSON/LESSON.ipynb"
                     found.append((f"{name}/{thing.name}", why))
+                elif _is_empty(thing):
+                    found.append((f"{name}/{thing.name}", "is empty: nothing was handed in"))
         return found
 
     def find(self, student, lesson, notebook=None):
@@ -251,6 +254,10 @@ def _is_utf8(name: str) -> bool:
         return bool(name.encode())
     except UnicodeEncodeError:
         return False
+
+
+def _is_empty(folder):
+    return folder.is_dir() and not folder.is_symlink() and listed(folder) in ([], ())
 
 
 def listed(folder: Path, most: int | None = MAX_LISTED) -> list[Path] | None:

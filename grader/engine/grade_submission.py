@@ -21,6 +21,7 @@ from grader.engine.toolbar import hidden_lines
 
 __all__ = ["Earlier", "Limits", "PLAIN", "default_ways", "grade_one", "unprotected", "walled_ways"]
 
+MAX_FINDING = 300  # characters of a sentence in a table
 PLAIN = "plain"  # an ordinary kernel: students' code and checks in one process, no walls
 
 TOO_MUCH = (
@@ -273,17 +274,17 @@ def reason_of(cell, report, status, answer_run, begun=True):
     missed = [line for line in report.lines if line.status != "met"]
     if not missed:
         return ""
-    more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
-    first = missed[0]
     if cell.hides:
         from grader.checks.wording import without_arguments
 
-        return f"Hidden checks: {without_arguments(first.title)}{more}."
-    return finding(first).rstrip(".") + more + "."
+        more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
+        return f"Hidden checks: {without_arguments(missed[0].title)}{more}."
+    return finding(missed)
 
 
-def finding(line):
-    """One sentence on what a line of a report found."""
+def finding(lines):
+    """One sentence on what the first of these lines of a report found, and how many more there are."""
+    line, more = lines[0], f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
     said = line.title + (
         f": expected {line.expected}, found {line.found}"
         if line.expected
@@ -291,7 +292,11 @@ def finding(line):
         if line.found
         else ""
     )
-    return " ".join(said.split())[:300]
+    said = " ".join(said.split())
+    if len(said) > MAX_FINDING:
+        cut = said[:MAX_FINDING]
+        return f"{cut[: cut.rfind(' ', MAX_FINDING // 2)].rstrip('.,:')} …{more}"
+    return f"{said.rstrip('.')}{more}."
 
 
 def judge_value(cell, run):

@@ -219,6 +219,23 @@ def _keep(root, inside):
     return str(copy.relative_to(root))
 
 
+def keep_worked_on(root, lesson):
+    """Copy the notebooks of a lesson in `course/` that somebody worked on to `kept/`, before anything else than a build replaces them.
+
+    Returns
+    -------
+    tuple of str
+        Where the copies lie, in the course.
+    """
+    place = root / "course" / lesson
+    inside = [p.relative_to(root / "course") for p in _files(place)] if place.is_dir() else []
+    return tuple(
+        _keep(root, name)
+        for name in inside
+        if not _is_ours(root, name, (root / "course" / name).read_bytes(), b"")
+    )
+
+
 def _numbers():
     return itertools.chain([""], (f"-{n}" for n in itertools.count(2)))
 

@@ -33,10 +33,12 @@ def configure(c: Any, course: str) -> None:
     ]
 
     # There is no exchange: notebooks are handed out and in by whatever means the course has.
+    c.ExchangeFactory.release_assignment = "grader.nbgrader_bridge.gradebook.NoHandout"
     c.ExchangeFactory.list = "grader.nbgrader_bridge.gradebook.NoExchange"
     c.ExchangeFactory.release_feedback = "grader.nbgrader_bridge.gradebook.NoRelease"
 
-    # Release: nbgrader's own steps, but a student starts from `model = ...  # your code here`.
+    # Release: nbgrader's own steps, but a student starts from `model = ...  # your code here`, and nobody's work is replaced uncopied.
+    c.GenerateAssignment.exporter_class = "grader.nbgrader_bridge.release.ReleaseExporter"
     c.GenerateAssignment.preprocessors = [
         "nbgrader.preprocessors.IncludeHeaderFooter",
         "nbgrader.preprocessors.InstantiateTests",

@@ -20,7 +20,11 @@ from pathlib import Path
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.exchange.abc import ExchangeList, ExchangeReleaseFeedback
+from nbgrader.exchange.abc import (
+    ExchangeList,
+    ExchangeReleaseAssignment,
+    ExchangeReleaseFeedback,
+)
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import compute_checksum
 from sqlalchemy.exc import SAWarning
@@ -130,6 +134,17 @@ class NoExchange(ExchangeList):
 
     def start(self):
         return []
+
+
+class NoHandout(ExchangeReleaseAssignment):
+    """Handing out where there is no exchange (`ExchangeFactory.release_assignment`): says where the notebooks lie."""
+
+    def start(self):
+        self.log.warning(
+            "Nothing was sent, for this course has no exchange. The notebook lies in %s/%s/: hand that folder out.",
+            self.coursedir.release_directory,
+            self.coursedir.assignment_id,
+        )
 
 
 class NoRelease(ExchangeReleaseFeedback):

@@ -1,9 +1,32 @@
 """What nbgrader's generate_assignment does differently for our lessons; named in nbgrader_config.py."""
 
+from pathlib import Path
+
+from nbconvert.exporters import NotebookExporter
 from nbgrader import preprocessors
 
 from grader.course.names import needed_names
 from grader.course.regions import student_source
+
+
+class ReleaseExporter(NotebookExporter):
+    """Keeps a copy of each notebook in `course/` that somebody worked on: nbgrader removes a lesson's folder before it writes it anew.
+
+    It is made before that, and no hook of nbgrader's is called so early.
+    """
+
+    def __init__(self, parent=None, **settings):
+        super().__init__(parent=parent, **settings)
+        from grader.nbgrader_bridge.build import keep_worked_on
+
+        folder = getattr(parent, "coursedir", None)
+        if (
+            folder is None or folder.release_directory != "course"
+        ):  # a build of our own releases elsewhere
+            return
+        for place in parent.assignments:
+            for copy in keep_worked_on(Path(folder.root), Path(place).name):
+                parent.log.warning("Somebody worked on the notebook before; it is kept as %s", copy)
 
 
 class ClearSolutions(preprocessors.ClearSolutions):

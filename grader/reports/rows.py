@@ -72,8 +72,7 @@ def _for_table(lesson, cell, told):
             told += [(own.exercise, line) for line in missed]
         elif missed and reason.startswith("Hidden checks: "):
             new = [line for line in missed if not _known(own.exercise, line, told)]
-            more = f" (and {len(new) - 1} more)" if len(new) > 1 else ""
-            reason = f"Hidden checks: {finding(new[0]).rstrip('.')}{more}." if new else ""
+            reason = f"Hidden checks: {finding(new)}" if new else ""
     return replace(cell, report=None, reason=reason)
 
 

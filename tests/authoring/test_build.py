@@ -215,6 +215,23 @@ def test_what_somebody_worked_on_is_kept_before_it_is_replaced(course, remembere
     assert build(course)[0].changed == ()
 
 
+def test_formgraders_own_generate_keeps_what_somebody_worked_on(course):
+    """Its button, and `nbgrader generate_assignment --force`: nbgrader removes the folder before it calls any hook."""
+    from nbgrader.apps import NbGraderAPI
+
+    from grader.nbgrader_bridge.gradebook import nbgrader_app
+
+    build(course)
+    with nbgrader_app(Course(course)) as app:
+        generate = lambda: NbGraderAPI(app.coursedir, parent=app).generate_assignment("01_tiny")
+        assert generate()["success"] and not (course / "kept").exists()
+        work = edit(course, WORK["an answer typed and never run"])
+        made = generate()
+    assert made["success"] and [*copies(course).values()] == [work]
+    assert next(iter(copies(course))) in made["log"]
+    assert sources(course)["answer"] == "answer = ...  # your code here"
+
+
 @pytest.mark.parametrize(
     "change", [None, lambda cells: None], ids=["untouched", "opened and saved"]
 )

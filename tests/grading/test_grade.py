@@ -56,6 +56,7 @@ def bad_class(root):
     hand_in(root, "two", tiny.submission(), name="a")
     hand_in(root, "two", tiny.submission(), name="b")
     (root / "submitted" / "nothing" / "tiny").mkdir(parents=True)
+    (root / "submitted" / "nothing" / "tiny" / "essay.txt").touch()
     (root / "submitted" / "folder" / "tiny" / "tiny.ipynb").mkdir(parents=True)
     secret = root / "secret.ipynb"
     secret.write_bytes(tiny.bytes_of(tiny.submission()))
@@ -82,6 +83,14 @@ def bad_class(root):
         "pipe": "no ordinary file",
         "file": "is a file",
     }
+
+
+def test_an_empty_folder_is_no_submission_and_is_named(course):
+    tiny.hand_in(course.root, "right", tiny.submission())
+    (course.root / "submitted" / "hollow" / "tiny").mkdir(parents=True)
+    summary = grade(course)
+    assert [*by_student(summary)] == ["right"]
+    assert summary.skipped == [("hollow/tiny", "is empty: nothing was handed in")]
 
 
 def test_one_bad_submission_never_stops_the_class(course):

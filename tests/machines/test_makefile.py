@@ -141,11 +141,12 @@ def test_the_environment_itself_may_call_make(folder):
 
 @pytest.fixture
 def stood(folder, tmp_path):
-    """A folder whose environment is ready, with a jupyter that says how it is called."""
+    """A folder whose environment is ready, with a jupyter and a grader that say how they are called."""
     make(folder, ".venv/bin/python", a_python(tmp_path))
-    jupyter = folder / ".venv/bin/jupyter"
-    jupyter.write_text('#!/bin/sh\necho "$*|$JUPYTER_CONFIG_PATH"\n')
-    jupyter.chmod(0o755)
+    for name, says in {"jupyter": "$*|$JUPYTER_CONFIG_PATH", "grader": "grader $*"}.items():
+        program = folder / ".venv/bin" / name
+        program.write_text(f'#!/bin/sh\necho "{says}"\n')
+        program.chmod(0o755)
     (folder / ".venv/grading").touch()
     return folder
 
@@ -153,6 +154,9 @@ def stood(folder, tmp_path):
 def test_students_and_teachers_get_labs_of_their_own(stood):
     ours = f"{stood}/grader/jupyter"
     assert make(stood, "lab").stdout == f"lab|{ours}/student:{ours}\n"
+    assert make(stood, "teach").stdout == f"grader build\nlab|{ours}\n"
+    (stood / "solutions/01").mkdir(parents=True)
+    (stood / "solutions/01/01.ipynb").touch()
     assert make(stood, "teach").stdout == f"lab|{ours}\n"
 
 
