@@ -64,9 +64,13 @@ def text(call) -> str:
 
 
 def with_drawing(model, finding: Finding, calls=(), remark="") -> Finding:
-    """The finding with a drawing of the student's own graph, the calls (of the normal form) marked in it."""
+    """The finding with a drawing of the student's own graph, the calls (of the normal form) marked in it, the last one with `remark`."""
     graph = normal(model)
-    marked = {origin: remark for index in calls for origin in (graph.calls[index].origins or ())}
+    marked = {
+        origin: remark if index == calls[-1] else ""
+        for index in calls
+        for origin in (graph.calls[index].origins or ())
+    }
     try:
         drawing = lg.plot(read(model), mark=marked)
         svg = drawing.svg
@@ -89,6 +93,6 @@ def drawn(finding, drawing, alt):
     return dataclasses.replace(finding, drawing=drawing, drawing_alt=alt)
 
 
-def not_there(model, found: str, look: str, calls=(), remark="here") -> Finding:
+def not_there(model, found: str, look: str, calls=(), remark="") -> Finding:
     """An unmet finding with the student's graph, the calls in question marked."""
     return with_drawing(model, unmet(found, look), tuple(dict.fromkeys(calls)), remark)

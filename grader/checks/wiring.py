@@ -113,7 +113,7 @@ _CHANGE_HINTS = {
 def path(*steps: str, direct: bool = False, output: int | None = None) -> Requirement:
     """There is a way through the graph that passes these layers in this order: class names, or names of layers.
 
-    An activation that stands alone goes by its name: "relu". Other layers may stand in between, unless `direct`. With `output` the way must lead on to that output (0 the first).
+    An activation that stands alone goes by its name: "relu". Other layers may stand in between, unless `direct`. With `output` the way must lead on to that output, 0 the first; what students read counts from 1, as drawings do.
     """
     if not steps or not all(type(step) is str for step in steps):
         raise TypeError('expect.path needs names of layer classes, such as "Embedding", "LSTM"')
@@ -145,7 +145,7 @@ def path(*steps: str, direct: bool = False, output: int | None = None) -> Requir
             )
         return g.not_there(model, found, look, way, "the way ends here")
 
-    to = f", up to output {output}" if output is not None else ""
+    to = f", up to output {output + 1}" if output is not None else ""
     return Requirement(
         "a way through the graph",
         " → ".join(steps) + (" directly one after the other" if direct else "") + to,

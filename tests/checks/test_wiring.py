@@ -213,3 +213,15 @@ def test_a_dict_of_outputs_goes_by_its_keys(keras, swapped):
         return keras.Model(x, {"style": style, "price": price} if as_dict else [style, price])
 
     assert met(model(True), expect.same_graph(model(False))) is not swapped
+
+
+def test_outputs_are_counted_as_the_drawing_counts_them_and_one_box_ends_the_way(keras):
+    x = keras.Input((4,))
+    D = keras.layers.Dense
+    first = D(3)(D(2)(x))
+    model = keras.Model(x, [first, D(5)(first)])
+    requirement = expect.path("Dense", "Dense", "Add", output=1)
+    finding = requirement.judge(model)
+    assert "up to output 2" in str(check(model, requirement))
+    assert finding.drawing.count("the way ends here") == 1
+    assert "look here / here" not in finding.drawing

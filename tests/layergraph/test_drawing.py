@@ -175,3 +175,13 @@ def test_no_text_of_a_png_is_wider_than_its_place_where_only_dejavu_is_there(ker
             path = TextPath((0, 0), shape.text, size=shape.size * shrink, prop=font)
             room = text_width(shape.text, shape.size, shape.bold)
             assert path.get_extents().width <= room + 0.5, shape.text
+
+
+def test_a_tensor_that_is_read_twice_says_so(keras):
+    one, two = keras.Input((8,)), keras.Input((8,))
+    read = keras.layers.Dense(4)
+    squared = keras.layers.Multiply()([read(one), read(one)])
+    same = read(one)
+    twice = keras.layers.Multiply()([same, same])
+    assert "2 times" in lg.plot(keras.Model([one, two], twice)).svg
+    assert "2 times" not in lg.plot(keras.Model([one, two], squared)).svg
