@@ -129,6 +129,7 @@ class Note:
 
     warnings: tuple[str, ...] = ()
     later: float = 0.0
+    stale: bool = False  # what is checked is not what the cell makes now
 
 
 def note() -> Note:
@@ -143,7 +144,7 @@ def note() -> Note:
     used = _used(source)
     stale = watch.stale(used)
     warnings = [stale] if stale else _unjudgeable(shell.user_ns, used, looked_at)
-    return Note(tuple(warnings), float(later[1]) if later else 0.0)
+    return Note(tuple(warnings), float(later[1]) if later else 0.0, bool(stale))
 
 
 CHECKS = re.compile(r"\bcheck\s*\(")

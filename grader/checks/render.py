@@ -65,11 +65,19 @@ def _once_each(lines):
     return shown
 
 
+def _head(report, said) -> tuple[str, str]:
+    """(points, summary). What an earlier run of the cell made earns nothing when it is handed in."""
+    points = f"of {points_text(report.points)} points"
+    if said.stale:
+        return f"? {points}", "This is about what an earlier run of the cell made."
+    return f"{points_text(report.score)} {points}", summary(report, said.later)
+
+
 def as_text(report) -> str:
     """The report for a terminal, one requirement per paragraph."""
     said = note()
     parts = [
-        f"{points_text(report.score)} of {points_text(report.points)} points. {summary(report, said.later)}",
+        "{}. {}".format(*_head(report, said)),
         *(f"{SIGNS[RAISED]} {warning}" for warning in said.warnings),
     ]
     if report.status == NOT_ATTEMPTED and report.lines:
@@ -127,9 +135,9 @@ def as_html(report) -> str:
     said = note()
     status = RAISED if said.warnings else report.status
     name = {"partly met": "partly", NOT_ATTEMPTED: "waiting"}.get(status, status)
-    score = f"{points_text(report.score)} of {points_text(report.points)} points"
+    score, told = _head(report, said)
     head = (
-        f'<p class="fk-head"><span>{SIGNS[status]} {escape(summary(report, said.later))}</span>'
+        f'<p class="fk-head"><span>{SIGNS[status]} {escape(told)}</span>'
         f'<span class="fk-points">{escape(score)}</span></p>'
     )
     if report.status == NOT_ATTEMPTED and report.lines:
