@@ -263,8 +263,14 @@ def _own_notebooks(args, whose):
 
 def _try(args):
     from grader.batch.attempt import attempt
-    from grader.course.folder import Course
+    from grader.course.folder import Course, CourseError
 
+    root = Path(args.root).resolve()
+    if (root / "course").is_dir() and not (root / "nbgrader_config.py").is_file():
+        raise CourseError(
+            f"{root} holds notebooks alone, as grader start copies them: the hidden checks lie in the repository",
+            "work in course/ of a clone; the checks in the notebook work here too",
+        )
     _own_notebooks(args, "your own notebook runs")
     return attempt(Course.at(args.root), tuple(args.lessons), show=not args.no_browser)
 

@@ -621,6 +621,9 @@ def test_ones_own_notebook_is_tried_and_nothing_is_recorded(course):
     assert work.read_bytes() == tiny.bytes_of(tiny.submission(total="total = 44"))
     status, _, err = command("try", "nope", "--root", str(course.root))
     assert status == 2 and "Known: tiny" in err
+    (course.root / "nbgrader_config.py").unlink()
+    status, _, err = command("try", "tiny", "--root", str(course.root))
+    assert status == 2 and "hidden checks lie in the repository" in err and "of a clone" in err
 
 
 def test_a_root_that_cannot_be_written_is_told_in_a_sentence(course, monkeypatch):
