@@ -1,10 +1,26 @@
 """What lessons show things with, so that their cells hold nothing but the lesson."""
 
+import sys
 import warnings
 from textwrap import shorten
 from typing import Any
 
 import layergraph as lg
+from layergraph.curves import INK
+
+
+def _plots_for_light_and_dark() -> None:
+    """Plots of a notebook without a ground of their own, their words and axes in a grey that reads on white and on JupyterLab's dark."""
+    import matplotlib
+
+    grounds = ("figure.facecolor", "axes.facecolor", "savefig.facecolor", "legend.facecolor")
+    inks = ("text.color", "axes.edgecolor", "axes.labelcolor", "axes.titlecolor")
+    inks += ("xtick.color", "ytick.color", "legend.edgecolor")
+    matplotlib.rcParams.update(dict.fromkeys(grounds, "none") | dict.fromkeys(inks, INK))
+
+
+if "ipykernel" in sys.modules:  # elsewhere, plots are somebody else's
+    _plots_for_light_and_dark()
 
 
 def keras_says(line: str, names: dict[str, Any], width: int = 130) -> None:
