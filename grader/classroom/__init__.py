@@ -13,10 +13,12 @@ def _plots_for_light_and_dark() -> None:
     """Plots of a notebook without a ground of their own, their words and axes in a grey that reads on white and on JupyterLab's dark."""
     import matplotlib
 
-    grounds = ("figure.facecolor", "axes.facecolor", "savefig.facecolor", "legend.facecolor")
-    inks = ("text.color", "axes.edgecolor", "axes.labelcolor", "axes.titlecolor")
-    inks += ("xtick.color", "ytick.color", "legend.edgecolor")
-    matplotlib.rcParams.update(dict.fromkeys(grounds, "none") | dict.fromkeys(inks, INK))
+    settings: Any = matplotlib.rcParams
+    for ground in ("figure.facecolor", "axes.facecolor", "savefig.facecolor", "legend.facecolor"):
+        settings[ground] = "none"
+    for ink in ("text.", "axes.label", "axes.title", "xtick.", "ytick."):
+        settings[f"{ink}color"] = INK
+    settings["axes.edgecolor"] = settings["legend.edgecolor"] = INK
 
 
 if "ipykernel" in sys.modules:  # elsewhere, plots are somebody else's

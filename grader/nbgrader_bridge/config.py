@@ -27,6 +27,7 @@ def configure(c: Any, course: str) -> None:
         "__pycache__",
         ".pytest_cache",
         "feedback",
+        "logs",  # what a lesson that was run wrote for TensorBoard
         "*.py",
         "*.toml",
         "answers",

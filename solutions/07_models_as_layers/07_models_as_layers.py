@@ -998,7 +998,9 @@ check(
     expect.item("reader", expect.parameters(trainable=170, non_trainable=2_608)).worth(1.5),
     expect.item("reader", expect.layer("Dense", at=-1, units=10, activation="softmax")).worth(0.5),
     expect.same_weights("encoder", "reader").worth(1.5),
-    expect.item("stored_in_a", expect.leaves(97, 51, look="What does each model store, and which of it twice?")).worth(0.5),
+    expect.item(
+        "stored_in_a", expect.leaves(97, 51, look="What does each model store, and which of it twice?")
+    ).worth(0.5),
     points=2,
 )
 
