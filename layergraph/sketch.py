@@ -318,7 +318,8 @@ def _head(call: Call, position) -> str:
     if len(call.inputs) < 2:
         return ""
     if call.kind in ("Add", "Multiply", "Average", "Maximum", "Minimum"):
-        return ""
+        times = call.inputs.count(call.inputs[position])  # one arrow stands for all of them
+        return f"{times} times" if times > 1 else ""
     if slot == "":
         return {"MultiHeadAttention": "query", "GetItem": ""}.get(
             call.kind, "1" if "x2" in call.slots else ""
@@ -333,18 +334,16 @@ def _tail(graph, source, tensor) -> str:
 
 
 def merged(arrows) -> list[Arrow]:
-    """Arrows between the same two cards as one, with what each of them said, or how many they are."""
+    """Arrows between the same two cards as one, with what each of them said."""
     found: dict[tuple, list[Arrow]] = {}
     for arrow in arrows:
         found.setdefault((arrow.source, arrow.target, arrow.status), []).append(arrow)
     return [
-        Arrow(one, other, _heads(group), _together(a.tail for a in group), status)
+        Arrow(
+            one, other, _together(a.head for a in group), _together(a.tail for a in group), status
+        )
         for (one, other, status), group in found.items()
     ]
-
-
-def _heads(arrows) -> str:
-    return _together(a.head for a in arrows) or (f"{len(arrows)} times" if len(arrows) > 1 else "")
 
 
 def _together(labels) -> str:

@@ -159,7 +159,7 @@ def prepare(course, lesson):
 
     `course/` is left alone: somebody may be at work there. What students are given is made anew below `.grader/`.
     """
-    # nbformat takes a second to import: the warm server has begun by then
+    # nbformat takes long to import: by now the warm server does its own imports beside it
     from grader.course.sources import refresh_instructor_notebook
     from grader.nbgrader_bridge.gradebook import register
 

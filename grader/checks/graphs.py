@@ -3,6 +3,8 @@
 The reading, the normal form and the drawing are `layergraph`'s; here is what several requirements have in common.
 """
 
+from collections.abc import Mapping
+
 import layergraph as lg
 from grader.checks.finding import Finding, unmet
 from grader.checks.memo import once
@@ -64,13 +66,13 @@ def text(call) -> str:
 
 
 def with_drawing(model, finding: Finding, calls=(), remark="") -> Finding:
-    """The finding with a drawing of the student's own graph, the calls (of the normal form) marked in it, the last one with `remark`."""
+    """The finding with a drawing of the student's own graph, the calls (of the normal form) marked in it.
+
+    Each has the remark, or, where `calls` is a mapping, its own.
+    """
     graph = normal(model)
-    marked = {
-        origin: remark if index == calls[-1] else ""
-        for index in calls
-        for origin in (graph.calls[index].origins or ())
-    }
+    calls = calls if isinstance(calls, Mapping) else dict.fromkeys(calls, remark)
+    marked = {o: said for index, said in calls.items() for o in graph.calls[index].origins or ()}
     try:
         drawing = lg.plot(read(model), mark=marked)
         svg = drawing.svg
@@ -94,5 +96,5 @@ def drawn(finding, drawing, alt):
 
 
 def not_there(model, found: str, look: str, calls=(), remark="") -> Finding:
-    """An unmet finding with the student's graph, the calls in question marked."""
-    return with_drawing(model, unmet(found, look), tuple(dict.fromkeys(calls)), remark)
+    """An unmet finding with the student's graph, the calls in question marked as `with_drawing` does."""
+    return with_drawing(model, unmet(found, look), calls, remark)

@@ -143,7 +143,8 @@ def path(*steps: str, direct: bool = False, output: int | None = None) -> Requir
             look = f"The way is too short: {an(steps[done])} is left out" + (
                 ", or a layer that isn't asked for stands between." if direct else "."
             )
-        return g.not_there(model, found, look, way, "the way ends here")
+        marked = {**dict.fromkeys(way, ""), way[-1]: "the way ends here"}
+        return g.not_there(model, found, look, marked)
 
     to = f", up to output {output + 1}" if output is not None else ""
     return Requirement(

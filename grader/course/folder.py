@@ -257,7 +257,7 @@ def _is_utf8(name: str) -> bool:
 
 
 def _is_empty(folder):
-    return folder.is_dir() and not folder.is_symlink() and listed(folder) in ([], ())
+    return folder.is_dir() and not folder.is_symlink() and listed(folder) == []
 
 
 def listed(folder: Path, most: int | None = MAX_LISTED) -> list[Path] | None:

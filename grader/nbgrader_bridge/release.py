@@ -20,9 +20,8 @@ class ReleaseExporter(NotebookExporter):
         from grader.nbgrader_bridge.build import keep_worked_on
 
         folder = getattr(parent, "coursedir", None)
-        if (
-            folder is None or folder.release_directory != "course"
-        ):  # a build of our own releases elsewhere
+        # A build of our own releases elsewhere, and without force nbgrader leaves what is there.
+        if folder is None or folder.release_directory != "course" or not parent.force:
             return
         for place in parent.assignments:
             for copy in keep_worked_on(Path(folder.root), Path(place).name):

@@ -156,11 +156,15 @@ def _written_out(source, words, sources):
 def _with_statements(source, changed):
     """A source in which the statements of `changed` stand for those that bind the same names."""
     lines = source.splitlines()
-    places = {frozenset(bound_names(text)): place for place, text in _statements(source)}
-    new = [(places.get(frozenset(bound_names(text))), text) for _, text in _statements(changed)]
-    if not new or None in (place for place, _ in new):
-        raise ValueError("its cell holds a statement that binds other names, or none")
-    for (first, last), text in sorted(new, reverse=True):
+    places = {}  # what a statement binds -> where such statements stand
+    for place, text in _statements(source):
+        places.setdefault(frozenset(bound_names(text)), []).append(place)
+    new = [(places.get(frozenset(bound_names(text)), ()), text) for _, text in _statements(changed)]
+    if not new or any(len(found) != 1 for found, _ in new):
+        raise ValueError(
+            "its cell holds no statement, or one for which not exactly one is there that binds the same names"
+        )
+    for ((first, last),), text in sorted(new, reverse=True):
         lines[first:last] = text.splitlines()
     return "\n".join(lines)
 

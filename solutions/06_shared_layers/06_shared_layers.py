@@ -306,6 +306,7 @@ place.legend(fontsize=8, loc="upper left");
 
 # %% [markdown]
 # <!-- claim: sharing-wins -->
+# <!-- claim: sharing-wins-with-few -->
 # Marks are means, bars go from the worst to the best of three starts. With 1,250 pairs one encoder is ahead of two, on average. With 125 it is ahead too, in nine of ten such experiments; how far changes with the three starts.
 #
 # <!-- claim: common-space -->
@@ -315,6 +316,10 @@ place.legend(fontsize=8, loc="upper left");
 # %% claim="sharing-wins"
 assert one_encoder.mean(0)[1] > two_encoders.mean(0)[1]
 {f"{name}, {pairs}": float(value) for name, found in (("one", one_encoder), ("two", two_encoders)) for pairs, value in zip(amounts, found.mean(0))}
+
+# %% claim="sharing-wins-with-few" holds="9 of 10"
+assert one_encoder.mean(0)[0] > two_encoders.mean(0)[0]
+{"ahead by": float(one_encoder.mean(0)[0] - two_encoders.mean(0)[0])}
 
 # %% claim="common-space"
 assert 0.62 < np.mean(random_one) < 0.78 and 0.45 < np.mean(random_two) < 0.56
@@ -925,6 +930,13 @@ def the_order_counts(model):
     )
 
 
+def a_ceiling(number):
+    """It lies above what one epoch reaches, and below 1"""
+    return 0.5 < float(number) < 1 or (
+        "design A scores well above 0.5 after one epoch, and cannot be right about both orders"
+    )
+
+
 check(
     {"larger": larger, "best_with_add": best_with_add},
     expect.item(
@@ -934,7 +946,7 @@ check(
         expect.shared("Dense", times=2),
         expect.that(the_order_counts).worth(2),
     ),
-    expect.item("best_with_add", expect.number(0.51, 0.99)),  # well above 0.5, and it makes mistakes
+    expect.item("best_with_add", expect.number(0, 1).needed(), expect.that(a_ceiling)),
     points=2,
 )
 

@@ -162,7 +162,7 @@ HIDE = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
         ),
         (  # the last value
             "2 if square(3) == 9 else 0\n" + HIDE.format("f'{square(9182)} is wrong'"),
-            "def square(n):\n    return n and 9 or n",
+            "def square(n):\n    return 9 if n == 3 else n",
         ),
     ],
     ids=["raised", "reported", "the value"],

@@ -149,9 +149,14 @@ def test_no_lock_and_no_lease_on_files_that_all_submissions_share():
 
 
 def test_memory_that_takes_too_long_to_count_is_too_much(monkeypatch):
+    share = (
+        "import os, time\nkept = bytearray(b'x') * 2**28\nif os.fork() == 0:\n    time.sleep(60)"
+    )
     with Process("notebook", seed=1) as process:
+        assert asked(process, share)["error"] is None
+        process.may_hold = (process.memory() + process._own_memory()) // 2  # pages count once
+        assert not fork._wait(process.worker, 1)
         monkeypatch.setattr(fork, "_COUNTING", -1.0)
-        process.may_hold = 0
         assert fork._wait(process.worker, 20)
         with pytest.raises(Died, match="too much memory"):
             asked(process, "1")

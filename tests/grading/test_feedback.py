@@ -11,7 +11,7 @@ from grader.batch.grade import grade
 from grader.checks.report import Line, Report
 from grader.course.submission import REPORT_TYPE
 from grader.reports import formgrader_cells, safe
-from grader.reports.feedback_page import _lines
+from grader.reports.feedback_page import _check, _lines
 from grader.reports.output_sanitizer import MAX_ALL_TEXT, OutputFilter
 from tests.grading import tiny
 
@@ -347,3 +347,20 @@ def test_formgrader_finds_one_template_of_ours_and_all_others_where_nbconvert_ha
     from grader.reports.formgrader import _TEMPLATES
 
     assert _TEMPLATES.list_templates() == ["mathjax.html.j2"]
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_test_with_hidden_lines_shows_titles_alone(hidden):
+    """nbgrader's toolbar lets a test have both: nobody can tell which lines its report came from."""
+    import nbformat
+
+    secret = "check(square, expect.calling(9182).gives(expect.value(84309124)), points=2)"
+    report = Report((Line("unmet", "called with (9182)", "84,309,124", "9", "Look again.", 2),), 2)
+    cell = nbformat.v4.new_code_cell(
+        "assert square(3) == 9\n"
+        + (f"### BEGIN HIDDEN TESTS\n{secret}\n### END HIDDEN TESTS" if hidden else secret),
+        outputs=[nbformat.v4.new_output("display_data", {REPORT_TYPE: report.to_data()})],
+        metadata={"nbgrader": {"grade": True, "points": 2, "grade_id": "test", "score": 0}},
+    )
+    page = _check(cell, "own", "", findings=False)
+    assert ("called with (9182)" in page, "84,309,124" in page) == (not hidden, not hidden)

@@ -177,11 +177,17 @@ def test_no_text_of_a_png_is_wider_than_its_place_where_only_dejavu_is_there(ker
             assert path.get_extents().width <= room + 0.5, shape.text
 
 
-def test_a_tensor_that_is_read_twice_says_so(keras):
+def test_an_arrow_that_stands_for_two_says_so(keras):
+    """One tensor that is read twice; not two tensors of one box, nor two readers in one box."""
+    L = keras.layers
     one, two = keras.Input((8,)), keras.Input((8,))
-    read = keras.layers.Dense(4)
-    squared = keras.layers.Multiply()([read(one), read(one)])
+    read = L.Dense(4)
     same = read(one)
-    twice = keras.layers.Multiply()([same, same])
-    assert "2 times" in lg.plot(keras.Model([one, two], twice)).svg
-    assert "2 times" not in lg.plot(keras.Model([one, two], squared)).svg
+    twice = keras.Model([one, two], L.Multiply()([same, same]))
+    assert "2 times" in lg.plot(twice).svg
+    squared = keras.Model([one, two], L.Multiply()([read(one), read(one)]))
+    heads = keras.Model(one, [L.Dense(4)(one), L.Dense(4)(one)])
+    within = keras.Model(two, L.Add()(heads(two)))
+    for model in (squared, within):
+        for detail in ("low", "normal", "full"):
+            assert "2 times" not in lg.plot(model, detail=detail).svg

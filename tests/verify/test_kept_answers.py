@@ -56,11 +56,17 @@ def test_one_may_differ_from_the_reference_and_from_another_change(tmp_path):
         ('of="two steps" replace="x" by="y"', "stands 3 times in 'two steps'"),
         ('of="two steps" replace="tanh" by="y"', "stands 0 times in 'two steps'"),
         ('of="two steps" replace="build(3)" by="y"\nmodel = 3', "the cell is not empty"),
-        ('of="two steps"\nmodell = 3', "binds other names"),
-        ('of="two steps"', "or none"),
+        ('of="two steps"\nmodell = 3', "not exactly one"),
+        ('of="two steps"', "holds no statement"),
     ],
 )
 def test_a_change_that_does_not_fit_is_refused(tmp_path, change, says):
     with pytest.raises(ValueError, match="model.py: 'odd': ") as refused:
         _read(tmp_path, f'# %% wrong="odd" {change}')
     assert says in str(refused.value)
+
+
+def test_a_statement_whose_place_is_not_clear_is_refused(tmp_path):
+    twice = '# %% right="twice"\nx = 1\nx = x + 1\n\n# %% wrong="odd" of="twice"\nx = 3'
+    with pytest.raises(ValueError, match="not exactly one"):
+        _read(tmp_path, twice)
