@@ -292,11 +292,13 @@ class _Members:
             self.tell("The scheduler is gone: what is left is judged on this machine.")
 
     async def _look(self) -> None:
+        # One that came and went between two looks is known by a greeting alone.
+        before = {*self._there, *self.admitted, *self.refused}
         self._there = await self.client.scheduler.ncores(workers=None)
-        for address in {*self.admitted, *self.refused} - {*self._there}:
-            if self.admitted.pop(address, None):
+        for address in before - {*self._there}:
+            self.admitted.pop(address, None)
+            if not self.refused.pop(address, None):
                 self.tell(f"The worker {address} is gone; others do what it had begun.")
-            self.refused.pop(address, None)
         homeless = [f for f, where in self._placed.items() if where and not where & {*self._there}]
         if homeless:
             await self.client.cancel(homeless)

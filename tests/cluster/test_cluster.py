@@ -107,9 +107,13 @@ def test_a_submission_that_ends_workers_is_judged_here(tmp_path):
     try:
         for _ in range(2):
             dask.worker(nanny=True)
-        run = Run(dask.address, ["poison", *naps(6)])()
+        gate = tmp_path / "gate"  # the last one ends only after it has been told that a worker is gone
+        run = Run(dask.address, ["poison", *naps(6), f"wait {gate}"]).in_a_thread()
+        told = lambda: any("is gone; others do what it had begun" in text for text in run.said)
+        until(told, "it is told that a worker is gone")
+        gate.touch()
+        until(lambda: not run.thread.is_alive(), "the end")
         assert run.is_whole()
-        assert any("is gone; others do what it had begun" in text for text in run.said)
     finally:
         dask.close()
 
