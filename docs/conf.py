@@ -64,6 +64,7 @@ napoleon_google_docstring = False
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 
+
 def _copy_lessons():
     """Without what checks say: of an exercise that nobody has solved it is of no use."""
     for path in sorted((ROOT / "course").glob("*/*.ipynb")):

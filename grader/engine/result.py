@@ -5,7 +5,7 @@ Holds no outputs, no notebooks and no times other than `seconds`, so that equal 
 
 import json
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from grader.errors import GraderError
 
@@ -94,8 +94,12 @@ class Result:
         """The cell with this id, or None."""
         return next((c for c in self.cells if c.grade_id == grade_id), None)
 
+    def to_data(self):
+        """The fields as plain data. Reports are not copied, which for a class would take longer than writing them."""
+        return {**vars(self), "cells": [vars(c) for c in self.cells], "notes": list(self.notes)}
+
     def to_json(self):
-        return json.dumps(asdict(self), ensure_ascii=True, sort_keys=True, allow_nan=False)
+        return json.dumps(self.to_data(), ensure_ascii=True, sort_keys=True, allow_nan=False)
 
     @classmethod
     def from_json(cls, text):

@@ -107,7 +107,7 @@ def test_a_submission_that_ends_workers_is_judged_here(tmp_path):
     try:
         for _ in range(2):
             dask.worker(nanny=True)
-        gate = tmp_path / "gate"  # the last one ends only after it has been told that a worker is gone
+        gate = tmp_path / "gate"  # the last one ends after it was told that a worker is gone
         run = Run(dask.address, ["poison", *naps(6), f"wait {gate}"]).in_a_thread()
         told = lambda: any("is gone; others do what it had begun" in text for text in run.said)
         until(told, "it is told that a worker is gone")

@@ -3,7 +3,8 @@
 import sqlite3
 
 import pytest
-from nbgrader.api import Gradebook
+from nbgrader.api import Base, Gradebook
+from sqlalchemy import event
 
 from grader.nbgrader_bridge.sqlalchemy_cache import Shared, shared
 
@@ -40,6 +41,24 @@ def test_each_statement_is_compiled_once(url):
 
     (_, first, statements), (_, second, more) = look(), look()
     assert first is second and statements == more > 0
+
+
+def test_each_table_is_looked_for_once_in_a_run_and_anew_in_the_next(url, tmp_path):
+    def looked(address):
+        said = []
+        with Gradebook(address) as book:
+            event.listen(book.engine, "before_cursor_execute", lambda *args: said.append(args[2]))
+            Base.metadata.create_all(book.engine)
+        return [sql for sql in said if "table_info" in sql]
+
+    run = shared(url)
+    assert looked(url) and not looked(run) and not looked(run)
+    with Gradebook(run) as book:
+        book.update_or_create_student("ada")
+    (tmp_path / "gradebook of #1.db").unlink()
+    # as when somebody moves it away while `grader watch` waits
+    with Gradebook(shared(url)) as book:
+        assert not book.students and looked(url)
 
 
 def test_databases_are_kept_apart(url, tmp_path):
