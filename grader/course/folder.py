@@ -3,6 +3,7 @@
 The layout is nbgrader's own, with the names that `nbgrader_config.py` gives.
 """
 
+import errno
 import functools
 import itertools
 import os
@@ -11,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.course.beneath import open_beneath
 from grader.course.lesson import Lesson
 from grader.course.submission import mentions
 from grader.errors import GraderError
@@ -204,7 +206,7 @@ class Course:
             )
         wanted = folder / f"{notebook}.ipynb"
         if os.path.lexists(wanted):
-            return opened(wanted, folder)
+            return opened(wanted, home)
         return self._misnamed(folder, lesson, notebook)
 
     def _misnamed(self, folder, lesson, notebook):
@@ -221,11 +223,11 @@ class Course:
         fitting = [
             p
             for p in others[:MAX_LOOKED_AT]
-            if mentions(opened(p, folder).data, known)
+            if mentions(opened(p, folder.parent).data, known)
         ]  # paths, not contents: each may be as large as a submission may be
         if len(fitting) == 1:
             called = f"The notebook was called {fitting[0].name[:100]!r}; it was graded as {notebook}.ipynb."
-            found = opened(fitting[0], folder)
+            found = opened(fitting[0], folder.parent)
             return Found(found.data, (called,), found.refused, found.reason)
         if len(others) == 1 and not fitting:
             return Found(
@@ -290,28 +292,18 @@ def _inside(path, folder):
 
 
 def opened(path, folder):
-    """The bytes of one regular file that lies in `folder`."""
+    """The bytes of one regular file below `folder`; no link below it is followed, whenever it was put there."""
     name = path.name[:100]
-    if not _inside(path, folder):
-        return Found(
-            refused="refused",
-            reason=f"{name} is a link that leads out of the folder; it was not followed.",
-        )
     try:
-        # not blocking: a named pipe would wait for a writer for ever
-        handle = os.open(
-            path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        )
-        with open(handle, "rb") as file:
+        with open_beneath(folder, path.relative_to(folder).parts) as handle:
             mode = os.fstat(handle).st_mode
             if stat.S_ISREG(mode):
-                return Found(file.read(READ_AT_MOST))
-    except IsADirectoryError:
-        mode = stat.S_IFDIR
+                with open(handle, "rb", closefd=False) as file:
+                    return Found(file.read(READ_AT_MOST))
     except OSError as error:
-        return Found(
-            refused="refused",
-            reason=f"{name} could not be read: {(error.strerror or 'unknown error').lower()}.",
-        )
+        why = (error.strerror or "unknown error").lower()
+        if error.errno == errno.ELOOP:
+            return Found(refused="refused", reason=f"{name} is a link; it was not followed.")
+        return Found(refused="refused", reason=f"{name} could not be read: {why}.")
     kind = "a folder" if stat.S_ISDIR(mode) else "no ordinary file"
     return Found(refused="refused", reason=f"{name} is {kind}, not a notebook.")

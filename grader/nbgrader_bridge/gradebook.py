@@ -60,6 +60,7 @@ class SubmissionExporter(NotebookExporter):
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
+        self.read = {}  # (student, lesson, notebook) -> what was handed in: shown and judged is the same
         if not self.submissions:  # nbgrader itself was called, or formgrader's button
             own = self.parent
             self.submissions = own.coursedir.submitted_directory
@@ -74,7 +75,8 @@ class SubmissionExporter(NotebookExporter):
         if Path(filename).parent == Path(done):
             return super().from_filename(filename, resources, **kwargs)
         course = course_of(coursedir, self.submissions)
-        found = course.find(where["student"], where["assignment"], where["notebook"])
+        own = where["student"], where["assignment"], where["notebook"]
+        found = self.read[own] = course.find(*own)
         lesson = lesson_of(course, where["assignment"], where["notebook"])
         resources["metadata"] = {"name": where["notebook"], "path": str(Path(filename).parent)}
         return self.from_notebook_node(compose(found.data, lesson), resources)
@@ -116,7 +118,8 @@ class FillResults(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         coursedir, where = self.parent.parent.coursedir, resources["nbgrader"]
         course = course_of(coursedir, self.parent.submissions)
-        found = course.find(where["student"], where["assignment"], where["notebook"])
+        own = where["student"], where["assignment"], where["notebook"]
+        found = self.parent.read.pop(own, None) or course.find(*own)
         lesson = lesson_of(course, where["assignment"], where["notebook"])
         key, result, _ = judged(course, lesson, found, self.limits)
         fill(nb, result)

@@ -19,6 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.course.beneath import open_beneath
 from grader.course.folder import MAX_LISTED, Course, CourseError, unusable
 from grader.course.lock import one_run
 
@@ -54,61 +55,70 @@ def stage(
     text, time = timestamp(home) if timestamps else ("", None)
     if time:
         (target / "timestamp.txt").write_text(text)
-    if home.is_symlink() or not home.is_dir():
-        return
-    room = MAX_EXTRAS
-    for path in itertools.islice(_extras(home), MAX_FILES):
+    room, left = MAX_EXTRAS, _written_here(course, lesson, notebooks)
+    for parts in itertools.islice(_extras(home, left), MAX_FILES):
         with contextlib.suppress(OSError):
-            room -= _copy(path, target / path.relative_to(home), min(room, MAX_EXTRA))
+            room -= _copy(home, parts, target.joinpath(*parts), min(room, MAX_EXTRA))
 
 
-def _extras(home: Path) -> Iterator[Path]:
-    """Files of a submission that may be taken along, those of outer folders first."""
-    waiting = collections.deque([home])
+def _written_here(course: Course, lesson: str, notebooks: Iterable[str]) -> frozenset[str]:
+    """Names at which nbgrader writes files of its own or the lesson's, in lower case: nobody may have put a folder there."""
+    own = ["timestamp.txt", *(f"{n}.{kind}" for n in notebooks for kind in ("ipynb", "html"))]
+    own += os.listdir(course.root / course.source / lesson)
+    return frozenset(name.casefold() for name in own)
+
+
+def _extras(home: Path, left: frozenset[str]) -> Iterator[tuple[str, ...]]:
+    """Files of a submission that may be taken along, as parts of their paths below `home`, those of outer folders first."""
+    waiting: collections.deque[tuple[str, ...]] = collections.deque([()])
     looked_at = 0
     while waiting and looked_at <= MAX_FOLDERS:
         folder, looked_at = waiting.popleft(), looked_at + 1
         try:
-            with os.scandir(folder) as found:
-                inside = sorted(itertools.islice(found, MAX_LISTED), key=lambda e: e.name)
+            inside = _listed(home, folder)
         except OSError:
             continue
-        for entry in filter(lambda e: _plain(e.name), inside):
-            path = folder / entry.name
-            if entry.is_dir(follow_symlinks=False):
-                if len(path.relative_to(home).parts) <= MAX_DEPTH:
-                    waiting.append(path)
-            elif path.suffix.lower() in SUFFIXES and entry.name != "timestamp.txt":
-                yield path
+        for name, is_folder in inside:
+            if name.casefold() in left and not folder:
+                continue
+            if is_folder and "." not in name:  # one called a.html would be taken for a page
+                if len(folder) < MAX_DEPTH:
+                    waiting.append((*folder, name))
+            elif not is_folder and Path(name).suffix.lower() in SUFFIXES:
+                yield (*folder, name)
+
+
+def _listed(home: Path, folder: tuple[str, ...]) -> list[tuple[str, bool]]:
+    """Names in a folder that may be copied, in order, and whether each is a folder. No link is followed to it."""
+    with open_beneath(home.parent, (home.name, *folder)) as handle, os.scandir(handle) as found:
+        some = itertools.islice(found, MAX_LISTED)
+        return sorted((e.name, e.is_dir(follow_symlinks=False)) for e in some if _plain(e.name))
 
 
 def _plain(name: str) -> bool:
     return name.isprintable() and not name.startswith(".")
 
 
-def _copy(path: Path, copy: Path, room: int) -> int:
+def _copy(home: Path, parts: tuple[str, ...], copy: Path, room: int) -> int:
     """Copy one regular file of at most `room` bytes; its size. What is put in its place meanwhile is not followed, nor is more read."""
-    handle = os.open(
-        path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    )
-    with open(handle, "rb") as file:
+    with open_beneath(home.parent, (home.name, *parts)) as handle:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode) or status.st_size > room:
             return 0
         copy.parent.mkdir(parents=True, exist_ok=True)
-        return copy.write_bytes(file.read(room))
+        with open(handle, "rb", closefd=False) as file:
+            return copy.write_bytes(file.read(room))
 
 
 def timestamp(folder: Path) -> tuple[str, datetime | None]:
     """The text and the time of nbgrader's timestamp.txt; "" and None where there is none or it says no time."""
     from nbgrader.utils import parse_utc
 
-    path = folder / "timestamp.txt"
     try:
-        if path.is_symlink() or not path.is_file():
-            return "", None
-        with open(path, encoding="utf-8") as file:
-            text = file.read(200).strip()
+        with open_beneath(folder.parent, (folder.name, "timestamp.txt")) as handle:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                return "", None
+            text = os.read(handle, 200).decode().strip()
         return text, parse_utc(text) if text else None
     except (OSError, ValueError, OverflowError, TypeError):
         return "", None

@@ -16,6 +16,7 @@ from grader.batch.grade import _tasks, grade, prepare
 from grader.cli import main
 from grader.course.folder import Course, CourseError
 from grader.errors import GraderError
+from grader.nbgrader_bridge import staging
 from tests.grading import tiny
 
 
@@ -233,6 +234,49 @@ def test_other_files_of_a_student_are_neither_changed_nor_followed(course):
         "data.txt",
         "tiny.html",
     ]
+
+
+def test_a_folder_that_becomes_a_link_while_it_is_looked_at_leads_nowhere(course, monkeypatch):
+    """Whoever may write into their folder during grading exchanges what was looked at for a link to what is another's."""
+    tiny.hand_in(course.root, "right", tiny.submission())
+    own = tiny.hand_in(course.root, "eve", tiny.released_notebook())
+    (own.parent / "aa").mkdir()
+    (course.root / "grades.csv").write_text("secret")
+    plain, opening = staging._plain, os.open
+
+    def exchange(path, target):
+        if not path.is_symlink():
+            path.rename(path.with_name(f".was-{path.name}"))
+            path.symlink_to(target)
+
+    def listing(name):
+        if name == "aa":
+            exchange(own.parent / "aa", course.root)
+        return plain(name)
+
+    monkeypatch.setattr(staging, "_plain", listing)
+    staging.stage(course, "eve", "tiny", ["tiny"], "seen")
+    assert [p.name for p in (course.root / "seen").rglob("*") if p.is_file()] == ["tiny.ipynb"]
+
+    def opening_late(*arguments, **more):
+        exchange(own, course.root / "submitted/right/tiny/tiny.ipynb")
+        return opening(*arguments, **more)
+
+    monkeypatch.setattr(os, "open", opening_late)
+    found = course.find("eve", "tiny")
+    assert (found.refused, found.data) == ("refused", b"") and "link" in found.reason
+
+
+@pytest.mark.parametrize(
+    "name", ["timestamp.txt", "Timestamp.TXT", "tiny.html", "other.html", "notes"]
+)
+def test_a_students_folder_takes_no_name_that_nbgrader_writes_at(course, name):
+    (course.root / "solutions/tiny/notes").write_text("given with the lesson")
+    home = tiny.hand_in(course.root, "ada", tiny.submission()).parent
+    (home / name).mkdir()
+    (home / name / "a.txt").write_text("mine")
+    (row,) = grade(course).rows
+    assert row.score == 8 and not (course.root / "feedback/ada/tiny" / name).is_dir()
 
 
 def test_a_damaged_result_is_judged_again(fresh_course):
