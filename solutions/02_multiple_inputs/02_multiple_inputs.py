@@ -286,9 +286,10 @@ customer.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accurac
 def the_review_comes_first(model):
     """both readings are joined, the review first"""
     found = joined_inputs(model)
+    told = "; ".join(", ".join(" and ".join(read) for read in join) for join in found)
     return (
         found == [[["review"], ["order"]]]
-        or f"what is joined comes from {found or 'no inputs'}: the review's reading first, then the order's"
+        or f"what is joined comes from {told or 'no inputs'}: the review's reading first, then the order's"
     )
 
 

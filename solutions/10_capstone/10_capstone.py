@@ -437,8 +437,9 @@ def joined_as_planned(model):
     names = lg.call_graph(model).input_names
     found = joined_inputs(model)
     if found != [[[name] for name in names]]:
+        told = "; ".join(", ".join(" and ".join(read) for read in join) for join in found)
         return (
-            f"the inputs are {', '.join(names)}, what is concatenated comes from {found or 'none of them'}"
+            f"the inputs are {', '.join(names)}, what is concatenated comes from {told or 'none of them'}"
         )
     answers = questions_answered(model)
     return answers == ["yes or no", "one of 19 classes"] or f"the outputs answer: {'; '.join(answers)}"

@@ -36,7 +36,7 @@ repaired = keras.Model([left, right, question], [layers.Dense(1, activation="sig
 
 # %% wrong="the left image read twice" of="the question still unheard" replace="right)" by="left), question" says="no way leads from right"
 
-# %% wrong="the question first" of="the question still unheard" replace="[encoder" by="[question, encoder" says="concatenate"
+# %% wrong="the question first" of="the question still unheard" replace="[encoder" by="[question, encoder" says="concatenated comes from input_layer"
 
 # %% wrong="the answers swapped" says="the outputs answer"
 encoder = keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(64, activation="relu"), layers.Dense(32, activation="relu")])
