@@ -220,10 +220,13 @@ def _nothing_missing(course, here, tasks, students, skipped):
 
 def _all(course, tasks, force, limits, executor, records, progress, summary):
     """Judge every task and have each student's folder written when its last notebook is judged; (key, result) by task."""
+    from grader.nbgrader_bridge.by_hand import by_hand
+
     results, by_folder, made, old = {}, {}, set(), []
     for task in tasks:
         by_folder.setdefault((task.student, task.lesson), []).append(task)
     if progress:
+        entered = by_hand(course.root / "gradebook.db")  # once: this run adds nothing by hand
         progress.start("Grading", len(tasks))
     for task, key, result, fresh in _judge_all(course, tasks, force, limits, executor, progress):
         results[task] = key, result
@@ -241,8 +244,9 @@ def _all(course, tasks, force, limits, executor, records, progress, summary):
                 results[t] = results[t][0], for_table(lesson, results[t][1])
         if progress:
             result = results[task][1]
+            score = entered.total(task.lesson, task.student, task.notebook, result)
             progress.step(
-                f"{task.student}  {task.notebook}  {round(result.score, 2):g} of {result.points:g}  {result.reason}".rstrip()
+                f"{task.student}  {task.notebook}  {round(score, 2):g} of {result.points:g}  {result.reason}".rstrip()
             )
     if progress:
         progress.end()

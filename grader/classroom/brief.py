@@ -54,29 +54,35 @@ def one_shared_encoder(model: Any) -> bool | str:
     if len(graph.inputs) != 3:
         return f"{len(graph.inputs)} inputs, not three"
     starts = {start for start, _ in graph.inputs}
-    reads = [
+    reads: list[dict[Any, str]] = [
         {
-            w
+            weight: call.name
             for call in graph.calls
             if graph.ancestors(call.index) & starts == {side}
-            for w in call.weights
+            for weight in call.weights
         }
         for side, _ in graph.inputs[:2]
     ]
     if not reads[0] and not reads[1]:
         return "no layer with weights reads one image alone: the images meet before an encoder has read them"
-    return reads[0] == reads[1] or "some weights read only one of the two images"
+    alone = [
+        f"{name} ({side})"
+        for side, own, other in zip(("left", "right"), reads, reversed(reads))
+        for name in dict.fromkeys(own[weight] for weight in own if weight not in other)
+    ]
+    return not alone or f"layers that read only one of the two images: {', '.join(alone)}"
 
 
 def deep_enough(model: Any) -> bool | str:
     """at least twelve layers with kernels (Dense, Conv…) lie in a row between the images and result"""
     graph = lg.normal_form(lg.call_graph(model))
-    before: dict[int, int] = {}
+    before: dict[int, list[str]] = {}
     for call in graph.calls:
         kernel = bool(call.weights) and ("Dense" in call.kind or "Conv" in call.kind)
-        before[call.index] = max((before[source] for source, _ in call.inputs), default=0) + kernel
+        longest = max((before[source] for source, _ in call.inputs), key=len, default=[])
+        before[call.index] = longest + [call.name] * kernel
     found = before[graph.outputs[-1][0]]
-    return found >= DEPTH or f"the longest way has {found}"
+    return len(found) >= DEPTH or f"the longest way has {len(found)}: {', '.join(found)}"
 
 
 def branches_side_by_side(model: Any) -> bool | str:
@@ -88,12 +94,10 @@ def branches_side_by_side(model: Any) -> bool | str:
             for other, _ in merge.inputs[:place]:
                 if _branches(graph, one, other):
                     common = graph.ancestors(one) & graph.ancestors(other)
-                    if (
-                        len({_window(graph, graph.ancestors(end) - common) for end in (one, other)})
-                        > 1
-                    ):
+                    seen = {_window(graph, graph.ancestors(end) - common) for end in (one, other)}
+                    if len(seen) > 1:
                         return True
-                    found = "the branches see the same: give their convolutions kernels of different sizes"
+                    found = f"the branches see the same, those that {merge.name} joins: give their convolutions kernels of different sizes"
     return found
 
 

@@ -122,7 +122,7 @@ def _section(
         _title(course, lesson, notebook),
         tuple(own),
         tuple(exercises(parts, graded)),
-        {s.student: total(s, entered) for s in own},
+        {s.student: entered.total(lesson, s.student, notebook, s.result) for s in own},
         sum(p.points for p in parts),
         tuple(s for s in everybody if s not in here),
         tuple(sorted({c[1] for c in mine})),
@@ -130,16 +130,6 @@ def _section(
     for n, cluster in enumerate(made.clusters[:CARDS]):
         made.drawings[n] = _drawing(cluster)
     return made
-
-
-def total(submission: Submission, entered: ByHand) -> float:
-    """What a submission came to: a score by hand in the place of the check's, extra credit, less what being late costs."""
-    place = submission.lesson, submission.student, submission.notebook
-    points = 0.0
-    for cell in submission.result.cells:
-        where = (*place, cell.grade_id)
-        points += entered.scores.get(where, cell.score) + entered.extra.get(where, 0.0)
-    return max(0.0, points - entered.penalties.get(place, 0.0))
 
 
 def _title(course: Course, lesson: str, notebook: str) -> str:

@@ -6,7 +6,9 @@ one, or anything a script could hide in. `grader.reports.page` calls `drawn` by 
 
 import base64
 import hashlib
+import itertools
 import json
+import re
 from html import escape
 from importlib.resources import files
 
@@ -20,6 +22,8 @@ MAX_CELLS = 600  # cells of a notebook that are shown
 TOO_MUCH = (
     "The notebook is not shown here: drawing it takes more memory or time than a notebook may."
 )
+_GIVEN = ("given", "setup")  # roles of cells that are the lesson's, as it has them
+_HEADING = re.compile(r"^## +(.+?) *$", re.MULTILINE)
 _SIGNS = {
     "met": ("✓", "met"),
     "partly": ("◐", "partly met"),
@@ -56,7 +60,7 @@ def page(nb, about, findings=False, whole=True):
     policy = f"default-src 'none'; img-src data:; style-src 'sha256-{allowed}'; base-uri 'none'; form-action 'none'"
     name, student = str(about.get("notebook", "")), str(about.get("student", ""))
     shown, room = nb.cells[:MAX_CELLS] if whole else [], safe.Room()
-    body = "\n".join(_cell(cell, room, findings) for cell in shown)
+    body = "\n".join(_notebook(shown, room, findings))
     if not whole:
         body = f'<p class="note">{TOO_MUCH}</p>'
     elif len(nb.cells) > len(shown):
@@ -177,6 +181,27 @@ def _status(cell):
     }.get(course.get("status"), "unmet")
 
 
+def _notebook(cells, room, findings):
+    """The cells; what the lesson gave stands folded, but for the last text above what is the student's."""
+    folded, more = (
+        [],
+        True,
+    )  # backwards: whether a text of the lesson, or the end, comes before anything else
+    for cell in reversed(cells):
+        given = cell.metadata.get("course", {}).get("role") in _GIVEN
+        folded.insert(0, given and more)
+        more = given and (more or cell.cell_type == "markdown")
+    for fold, run in itertools.groupby(zip(cells, folded), key=lambda pair: pair[1]):
+        part = [cell for cell, _ in run]
+        inside = "\n".join(_cell(cell, room, findings) for cell in part)
+        if fold:
+            texts = (cell.source for cell in part if cell.cell_type == "markdown")
+            heads = "; ".join(h for text in texts for h in _HEADING.findall(text))
+            told = re.sub("[*`]", "", f"From the lesson: {heads}" if heads else "From the lesson")
+            inside = f'<details class="given"><summary>{escape(safe.clip(told))}</summary>{inside}</details>'
+        yield inside
+
+
 def _cell(cell, room, findings):
     role, exercise = (
         cell.metadata.get("course", {}).get("role", "own"),
@@ -234,9 +259,12 @@ def _check(cell, role, exercise, findings):
         if exercise
         else f' id="{_anchor(cell.metadata.get("nbgrader", {}).get("grade_id", ""))}"'
     )
+    comment = _by_hand(cell)
+    # what is all right needs no second look, unless a person has said something of it
+    whole, label = ("details", "summary") if word == "met" and not comment else ("section", "p")
     return (
-        f'<section class="check {_class(word)}"{anchor}><p class="label"><span class="sign">{sign}</span> {title} {_points(cell)}</p>'
-        f"{lines}{reason}{source}{_by_hand(cell)}</section>"
+        f'<{whole} class="check {_class(word)}"{anchor}><{label} class="label"><span class="sign">{sign}</span> {title} {_points(cell)}</{label}>'
+        f"{lines}{reason}{source}{comment}</{whole}>"
     )
 
 

@@ -37,6 +37,14 @@ class ByHand:
     penalties: dict[tuple[str, str, str], float] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
 
+    def total(self, lesson: str, student: str, notebook: str, result: Result) -> float:
+        """What a submission came to: a score by hand in the place of the check's, extra credit, less what being late costs."""
+        points = 0.0
+        for cell in result.cells:
+            where = (lesson, student, notebook, cell.grade_id)
+            points += self.scores.get(where, cell.score) + self.extra.get(where, 0.0)
+        return max(0.0, points - self.penalties.get((lesson, student, notebook), 0.0))
+
 
 @dataclass(frozen=True)
 class Submission:

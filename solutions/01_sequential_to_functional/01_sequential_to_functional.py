@@ -154,7 +154,7 @@ print("built:", headless.built, " weights:", len(headless.weights))
 # `digit_stack` reads handwritten digits. One sample is a row of 64 numbers.
 #
 # 1. Fill in the missing line of `digit_stack`. Leave the number of samples free.
-# 2. *Before* you run the cell, predict how many parameters the stack has. Assign that whole number to `predicted_parameters`.
+# 2. *Before* you run the cell, predict how many parameters the stack has. Assign that whole number to `predicted_parameters`; only the number is checked, not how you found it.
 #
 # <details><summary>Hint 1</summary>
 #

@@ -97,7 +97,7 @@ meeting.summary()
 # The code in your cell runs, but the label is never read.
 #
 # 1. Change the one line that makes `together`: join `photo` and `label`, the photo first.
-# 2. *Before* you run the cell, predict how many parameters `product` then has. Assign that whole number to `predicted_parameters`.
+# 2. *Before* you run the cell, predict how many parameters `product` then has. Assign that whole number to `predicted_parameters`; only the number is checked, not how you found it.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -239,7 +239,7 @@ print(f"two equal readers: {published_reader(64, 32).count_params():,} parameter
 #
 # ### Exercise 2.2 · Build two readers (4 points)
 #
-# A shop wants to know whether a customer will come back. It has the customer's last review, as 40 word numbers out of a vocabulary of 2,000,
+# A shop wants to know whether a customer will come back. It has the customer's last review, as 40 word numbers from 0 to 1,999 (a vocabulary of 2,000, in which 0 for *no word* is counted),
 # and four numbers about the order. Build the functional model `customer`:
 #
 # 1. an input named `"review"`, shape (40,), dtype `"int32"`; then `Embedding` with 24 numbers for each word, then `LSTM` with 20 units,
@@ -286,9 +286,10 @@ customer.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accurac
 def the_review_comes_first(model):
     """both readings are joined, the review first"""
     found = joined_inputs(model)
+    told = "; ".join(", ".join(" and ".join(read) for read in join) for join in found)
     return (
         found == [[["review"], ["order"]]]
-        or f"what is joined comes from {found or 'no inputs'}: the review's reading first, then the order's"
+        or f"what is joined comes from {told or 'no inputs'}: the review's reading first, then the order's"
     )
 
 
@@ -980,7 +981,7 @@ check(
 # ### Exercise 2.6 · Decide, and build (3 points)
 #
 # Decide which design meets the condition. Build it as `price_gap`: two inputs of 12 numbers each, the first offer first, and one output. You need not compile it.
-# Then predict how many parameters the *other* design has, the one you did not choose. Assign the number to `other_parameters`.
+# Then predict how many parameters the *other* design has, the one you did not choose. Assign the number to `other_parameters`; only the number is checked, not how you found it.
 #
 # <details><summary>Hint 1</summary>
 #

@@ -282,13 +282,15 @@ house.compile(
 def heads_on_one_body(model):
     """all heads stand on the end of the body"""
     found = heads_stand_on(model)
-    return len(set(found)) == 1 or f"they stand on {', '.join(found)}"
+    told = [f"{name} stands on {below}" for name, below in zip(model.output_names, found)]
+    return len(set(found)) == 1 or ", ".join(told)
 
 
 def activations_that_fit(model):
     """the heads answer with a number, with one of four classes, and with yes or no"""
     found = questions_answered(model)
-    return found == ["a number", "one of 4 classes", "yes or no"] or f"they answer with: {'; '.join(found)}"
+    told = [f"{name} answers with {question}" for name, question in zip(model.output_names, found)]
+    return found == ["a number", "one of 4 classes", "yes or no"] or "; ".join(told)
 
 
 check(
@@ -710,7 +712,8 @@ def with_heads(n_inputs, units, heads):
 def on_the_body(model):
     """every head stands on the body"""
     found = heads_stand_on(model)
-    return len(set(found)) == 1 or f"they stand on {', '.join(found)}"
+    told = [f"{name} stands on {below}" for name, below in zip(model.output_names, found)]
+    return len(set(found)) == 1 or ", ".join(told)
 
 
 def answers_with(*wanted):

@@ -122,7 +122,7 @@ for window, few, filters in ((3, 96, 128), (5, 16, 32)):
 # A feature map of shape (14, 14, 64) goes through a 3×3 convolution with 32 filters. The code in your cell runs. Reduce its channels first.
 #
 # 1. Change the one line that makes `x`: a convolution with 16 filters, window 1×1, `relu`, on `maps`.
-# 2. *Before* you run the cell, predict the number of parameters of `narrow` then. Assign it to `predicted_parameters`.
+# 2. *Before* you run the cell, predict the number of parameters of `narrow` then. Assign it to `predicted_parameters`; only the number is checked, not how you found it.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -631,7 +631,7 @@ check(repaired, expect.same_graph(keras.Model(X0, layers.Concatenate()([a0, b0, 
 #
 # Does the small network for digits *need* each of its four branches? Train it without, and measure.
 #
-# 1. Write `digit_net(branches)`. It gets a text such as `"abd"` and returns a model, not compiled: an input of shape (8, 8, 1); `Conv2D` 8, 3×3; the branches named in the text, side by side, joined with `Concatenate` in the order in which the text names them; `GlobalMaxPooling2D`; `Dense` 10 `softmax`.
+# 1. Write `digit_net(branches)`. It gets a text such as `"abd"` and returns a model (you need not compile it, `train` does): an input of shape (8, 8, 1); `Conv2D` 8, 3×3; the branches named in the text, side by side, joined with `Concatenate` in the order in which the text names them; `GlobalMaxPooling2D`; `Dense` 10 `softmax`.
 #    The branches, with 8 filters everywhere: a = 1×1; b = 1×1, 3×3; c = `AveragePooling2D` 3×3 with strides 1, then 3×3; d = 1×1, 3×3, 3×3. All convolutions and the pooling have `padding="same"`, all convolutions have `relu`. (The text names at least two branches.)
 # 2. Make four networks with three branches each, and train each with `train(model)` from the set-up, which returns the accuracy on new digits. Keep the trained models in the dict `nets` and the accuracies in the dict `accuracies`; the key is the branch that is *left out*: `"a"`, `"b"`, `"c"`, `"d"`.
 # 3. Conclude: `needed` is the list of the branches without which the accuracy is below 0.85.

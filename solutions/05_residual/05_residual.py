@@ -180,7 +180,7 @@ print(
 # `quiet_block` is to be a residual block on feature maps of shape (16, 16, 32).
 #
 # 1. Fill in the two missing lines: `outputs` is the sum of `inputs` and `y`, and nothing else; `quiet_block` is the model from `inputs` to `outputs`.
-# 2. *Before* you run the cell, predict how many parameters the block has. Assign that whole number to `predicted_parameters`.
+# 2. *Before* you run the cell, predict how many parameters the block has. Assign that whole number to `predicted_parameters`; only the number is checked, not how you found it.
 #
 # <details><summary>Hint 1</summary>
 #

@@ -135,7 +135,7 @@ print(f"two LSTMs 32:         {mistake.count_params():,} parameters")
 # `pair_reader` reads two digits, row by row: each is a sequence of 8 steps with 8 numbers. *One* LSTM is to read both.
 #
 # 1. Fill in the two missing lines: `read_two` is what the LSTM makes of `two`; `pair_reader` is the model from both inputs to `yes_or_no(read_one, read_two)`, which the cell defines.
-# 2. *Before* you run the cell, predict how many parameters the model has. Assign that whole number to `predicted_parameters`.
+# 2. *Before* you run the cell, predict how many parameters the model has. Assign that whole number to `predicted_parameters`; only the number is checked, not how you found it.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -589,7 +589,7 @@ print("convolution.output is from_large:", convolution.output is from_large)
 # - "I counted 2 × 3,168 parameters for reading. That is one reader too many."
 # - "For (3, 5) it says 0.6, for (5, 3) it says 0.4."
 #
-# Find the two mistakes, and change nothing else.
+# Find the two mistakes, and change nothing else. You need not compile it.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -894,7 +894,7 @@ check(
 # **Design A** merges with `Add`: half as many weights behind the merge, and after one epoch it already scores well above 0.5 on new pairs. **Design B** merges with `Concatenate`, the first image first.
 #
 # 1. The number that decides: what is the highest accuracy that a network with design A can reach on such pairs, however long it is trained? Assign it to `best_with_add`, a number between 0 and 1.
-# 2. Build the better design as `larger`, uncompiled.
+# 2. Build the better design as `larger`. You need not compile it.
 #
 # <details><summary>Hint 1</summary>
 #

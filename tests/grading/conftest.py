@@ -9,6 +9,10 @@ from grader.course.lesson import Lesson
 from grader.engine.grade_submission import Limits
 from tests.grading import tiny
 
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+
 
 @pytest.fixture(scope="session")
 def lesson():
@@ -56,6 +60,20 @@ def fresh_course(prepared, tmp_path):
 @pytest.fixture(scope="session")
 def limits():
     return Limits(cell_cpu=2, cell_wall=30, total_cpu=30)
+
+
+@pytest.fixture
+def page():
+    """A page of a real browser."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser.new_page()
+        browser.close()
 
 
 def pytest_configure(config):

@@ -9,6 +9,7 @@ import pytest
 from grader.engine.result import CellResult, Result
 from grader.nbgrader_bridge.by_hand import by_hand
 from grader.reports import class_report, mistakes, sheet, standing
+from grader.reports.since import Change
 from grader.reports.standing import ByHand
 from tests.grading import made_up_class as made
 
@@ -170,6 +171,24 @@ def test_several_lessons_have_a_table_of_the_course_and_a_section_each(course):
     assert [s.lesson for s in sections] == ["01_one", "02_two"]
     assert "The course" in page and page.count("<h2 id=") == 2
     assert [s.lesson for s in standing.submissions(course, ["02_two"])] == ["02_two"] * 8
+
+
+@pytest.mark.browser
+def test_no_table_is_cut_off_in_half_a_screen(course, page):
+    """Long names and headings wrap; a table that scrolls sideways looks as if it ended at the window's edge."""
+    names = [f"student-with-a-long-name-{n}" for n in range(9)]
+    entered = ByHand(names=dict.fromkeys(names, "Wilhelmina Featherstonehaugh"))
+    for lesson in (LESSON, "02_made_up"):
+        for name in names:
+            made.record(course, lesson, name, made.result(lesson, {"stack": ((1,), name)}))
+    sections = class_report.sections(course, standing.submissions(course), entered)
+    cells = (("check-predicted_parameters", 1.0, 2.0), ("hidden-predicted_parameters", 0.0, 1.0))
+    moved = [Change(LESSON, names[0], 3, 5, cells)]
+    page.set_viewport_size({"width": 800, "height": 900})
+    page.set_content(class_report.page(sections, entered, "a course", moved, "before"))
+    wider = "found => found.filter(x => x.scrollWidth > x.clientWidth).map(x => x.innerText)"
+    assert page.locator(".scroll").count() > 4
+    assert page.eval_on_selector_all(".scroll", wider) == []
 
 
 def test_scores_by_hand_extra_credit_and_penalties_count(course):

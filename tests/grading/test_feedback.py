@@ -11,7 +11,7 @@ from grader.batch.grade import grade
 from grader.checks.report import Line, Report
 from grader.course.submission import REPORT_TYPE
 from grader.reports import formgrader_cells, safe
-from grader.reports.feedback_page import _check, _lines
+from grader.reports.feedback_page import _check, _lines, _Node
 from grader.reports.output_sanitizer import MAX_ALL_TEXT, OutputFilter
 from tests.grading import tiny
 
@@ -149,6 +149,30 @@ def test_a_page_begins_with_points_and_reasons(pages):
     head = text[: text.index("<main>")]
     assert "<strong>4</strong> of 8 points" in head
     assert "expected 45, found 44" in head and "All met." in head
+
+
+def unfolded(text):
+    """What a page shows before anything is clicked."""
+    while text != (less := re.sub(r"(?s)<details\b(?:(?!<details\b).)*?</details>", "", text)):
+        text = less
+    return text
+
+
+def test_what_is_all_right_or_the_lessons_is_folded_and_the_rest_is_not(pages):
+    body = pages["wrong"].split("<main>")[1]
+    shown = unfolded(body)
+    assert "Put the sum of 0 to 9" in shown, "an exercise's text stands above its answer"
+    assert "exercise-total" in shown and "found</span> <span>44" in shown
+    for folded in ("Three small exercises.", "Set-up", "Check of greet"):
+        assert folded in body and folded not in shown
+
+
+def test_a_comment_on_what_is_all_right_is_not_folded():
+    meta = {"grade": True, "grade_id": "check-a", "score": 1, "points": 1, "comment": "Well done."}
+    cell = _Node(cell_type="code", source="check(a)", metadata=_Node(nbgrader=meta))
+    assert "Well done." in unfolded(_check(cell, "check", "a", False))
+    meta["comment"] = ""
+    assert unfolded(_check(cell, "check", "a", False)) == ""
 
 
 def test_a_checks_lines_are_told_in_full(pages):

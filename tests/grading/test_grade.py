@@ -17,6 +17,7 @@ from grader.cli import main
 from grader.course.folder import Course, CourseError
 from grader.errors import GraderError
 from grader.nbgrader_bridge import staging
+from grader.reports.progress import Progress
 from tests.grading import tiny
 
 
@@ -173,7 +174,9 @@ def test_a_grade_given_by_hand_stays(course):
         book.find_grade("check-total", "tiny", "tiny", "ada").manual_score = 2.5
         book.find_comment("total", "tiny", "tiny", "ada").manual_comment = "Almost."
         book.db.commit()
-    assert grade(course).rows[0].score == 5.5
+    told = io.StringIO()
+    assert grade(course, progress=Progress(told)).rows[0].score == 5.5
+    assert "ada  tiny  5.5 of 8" in told.getvalue(), "as a run goes it says what its table will"
     assert "Almost." in (course.root / "feedback/ada/tiny/tiny.html").read_text()
     assert grade(course, force=True).rows[0].score == 5.5
 

@@ -66,7 +66,7 @@ house.compile(
     metrics=[[], ["accuracy"], ["accuracy"]],
 )
 
-# %% wrong="the style reads the price" says="Dense"
+# %% wrong="the style reads the price" says="style stands on price"
 rooms = keras.Input(shape=(12,))
 body = layers.Dense(32, activation="relu")(rooms)
 body = layers.Dense(16, activation="relu")(body)
@@ -80,7 +80,7 @@ house.compile(
     metrics={"style": "accuracy", "sold": "accuracy"},
 )
 
-# %% wrong="the style squeezed by a sigmoid" of="the style reads the price" replace="\"softmax\", name=\"style\")(price" by="\"sigmoid\", name=\"style\")(body" says="sigmoid"
+# %% wrong="the style squeezed by a sigmoid" of="the style reads the price" replace="\"softmax\", name=\"style\")(price" by="\"sigmoid\", name=\"style\")(body" says="style answers with no question of lesson 01: Dense(4, sigmoid)"
 
 # %% wrong="the loss for rows of zeros and ones" says="sparse_categorical_crossentropy"
 rooms = keras.Input(shape=(12,))

@@ -47,7 +47,7 @@ def make_calculator(shortcuts=True):
 calculator, plain = make_calculator(), make_calculator(shortcuts=False)
 ablation = {name: list(rehearse(model, x_new, y_new)) for name, model in {"plain": plain, "calculator": calculator}.items()}
 
-# %% wrong="an encoder for each image" says="only one of the two images"
+# %% wrong="an encoder for each image" says="(left), "
 def make_calculator(shortcuts):
     def encoder(image):
         a = layers.Conv2D(8, 3, padding="same", activation="relu")(image)
@@ -133,7 +133,7 @@ def make_calculator(shortcuts):
     model.compile(keras.optimizers.Adam(0.003), loss=["binary_crossentropy", "sparse_categorical_crossentropy"])
     return model
 
-# %% wrong="two branches with the same window" of="an encoder for each image" says="the branches see the same"
+# %% wrong="two branches with the same window" of="an encoder for each image" says="the branches see the same, those that concatenate"
 def make_calculator(shortcuts):
     image = keras.Input(shape=(8, 8, 1))
     a = layers.Conv2D(8, 3, padding="same", activation="relu")(image)
@@ -177,7 +177,7 @@ def make_calculator(shortcuts):
 calculator, plain = make_calculator(True), make_calculator(False)
 ablation = {"calculator": (0.52, 0.11), "plain": (0.52, 0.11)}
 
-# %% wrong="too flat" of="an encoder for each image" says="the longest way has"
+# %% wrong="too flat" of="an encoder for each image" says="the longest way has 5: conv2d"
 def make_calculator(shortcuts):
     image = keras.Input(shape=(8, 8, 1))
     a = layers.Conv2D(8, 3, padding="same", activation="relu")(image)
@@ -300,7 +300,7 @@ def make_calculator(shortcuts):
 calculator, plain = make_calculator(True), make_calculator(False)
 ablation = {"calculator": (0.96, 0.87), "plain": (0.96, 0.9)}
 
-# %% wrong="plain is the calculator again" of="no shortcut: the plain network twice" says="still adds"
+# %% wrong="plain is the calculator again" of="no shortcut: the plain network twice" says="still adds tensors, in add"
 calculator = plain = make_calculator(True)
 ablation = {"calculator": (0.96, 0.87), "plain": (0.96, 0.87)}
 
