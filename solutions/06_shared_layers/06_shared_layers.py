@@ -589,7 +589,7 @@ print("convolution.output is from_large:", convolution.output is from_large)
 # - "I counted 2 × 3,168 parameters for reading. That is one reader too many."
 # - "For (3, 5) it says 0.6, for (5, 3) it says 0.4."
 #
-# Find the two mistakes, and change nothing else. You need not compile it.
+# Find the two mistakes, and change nothing else. The model need not be compiled.
 #
 # <details><summary>Hint 1</summary>
 #

@@ -254,7 +254,7 @@ assert with_batch > with_average + 0.2
 #
 # ### Exercise 9.1 · Predict the counts (3 points)
 #
-# An image with 16 channels goes into each of these layers. Type three whole numbers before you build anything; only the number is checked, not how you found it.
+# An image with 16 channels goes into each of these layers. Type three whole numbers before you build anything; only the numbers are checked, not how you found them.
 #
 # - `block_parameters`: all parameters of `Conv2D(32, 3, use_bias=False)` followed by `BatchNormalization()`,
 # - `block_trainable`: how many of those are trained,
