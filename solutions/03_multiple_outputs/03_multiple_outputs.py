@@ -1040,6 +1040,7 @@ check(
     expect.outputs(1, 1, names=["urgent", "early"]),
     expect.path("Embedding", "LSTM", "Dense", direct=True, output=1),
     expect.path("LSTM", "Concatenate", "Dense", "Dense", direct=True, output=0),
+    expect.layers(LSTM=1),
     expect.layer("Dense", units=16, activation="relu"),
     yes_or_no_twice,
     expect.compiled(loss=["binary_crossentropy", "binary_crossentropy"], loss_weights=[1.0, 0.3]),

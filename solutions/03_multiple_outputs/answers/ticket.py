@@ -24,7 +24,7 @@ early = layers.Activation("sigmoid", name="early")(layers.Dense(1)(notes))
 ticket = keras.Model(inputs=[message, sender], outputs=[urgent, early])
 ticket.compile(optimizer=keras.optimizers.Adam(), loss=["binary_crossentropy"] * 2, loss_weights={"early": 0.3, "urgent": 1.0})
 
-# %% wrong="no weights" loses=1.14 says="0.3"
+# %% wrong="no weights" loses=1.125 says="0.3"
 message = keras.Input(shape=(20,), dtype="int32", name="message")
 read = layers.LSTM(12)(layers.Embedding(500, 16)(message))
 early = layers.Dense(1, activation="sigmoid", name="early")(read)
@@ -38,9 +38,9 @@ ticket.compile(
     loss={"urgent": "binary_crossentropy", "early": "binary_crossentropy"},
 )
 
-# %% wrong="the weights swapped" of="reference" replace="1.0, \"early\": 0.3" by="0.3, \"early\": 1.0" loses=1.14 says="0.3"
+# %% wrong="the weights swapped" of="reference" replace="1.0, \"early\": 0.3" by="0.3, \"early\": 1.0" loses=1.125 says="0.3"
 
-# %% wrong="the early head behind the join" loses=1.14 says="early"
+# %% wrong="the early head behind the join" loses=1.125 says="early"
 message = keras.Input(shape=(20,), dtype="int32", name="message")
 read = layers.LSTM(12)(layers.Embedding(500, 16)(message))
 sender = keras.Input(shape=(3,), name="sender")
@@ -55,9 +55,9 @@ ticket.compile(
     loss_weights={"urgent": 1.0, "early": 0.3},
 )
 
-# %% wrong="the outputs in another order" of="reference" replace="urgent, early" by="early, urgent" loses=2.57 says="order"
+# %% wrong="the outputs in another order" of="reference" replace="urgent, early" by="early, urgent" loses=2.5 says="order"
 
-# %% wrong="the sender never joined" loses=1.14 says="Concatenate"
+# %% wrong="the sender never joined" loses=1.125 says="Concatenate"
 message = keras.Input(shape=(20,), dtype="int32", name="message")
 read = layers.LSTM(12)(layers.Embedding(500, 16)(message))
 early = layers.Dense(1, activation="sigmoid", name="early")(read)
@@ -71,4 +71,19 @@ ticket.compile(
     loss_weights={"urgent": 1.0, "early": 0.3},
 )
 
-# %% wrong="one loss only" of="reference" replace="\"binary_crossentropy\", \"early\": \"binary_crossentropy\"" by="\"binary_crossentropy\"" loses=1.14 says="early"
+# %% wrong="one loss only" of="reference" replace="\"binary_crossentropy\", \"early\": \"binary_crossentropy\"" by="\"binary_crossentropy\"" loses=1.125 says="early"
+
+# %% wrong="early stands on an LSTM of its own" says="1 LSTM too many"
+message = keras.Input(shape=(20,), dtype="int32", name="message")
+sender = keras.Input(shape=(3,), name="sender")
+rows = layers.Embedding(500, 16)(message)
+early = layers.Dense(1, activation="sigmoid", name="early")(layers.LSTM(12)(rows))
+together = layers.Concatenate()([layers.LSTM(12)(rows), sender])
+hidden = layers.Dense(16, activation="relu")(together)
+urgent = layers.Dense(1, activation="sigmoid", name="urgent")(hidden)
+ticket = keras.Model([message, sender], [urgent, early])
+ticket.compile(
+    optimizer="adam",
+    loss={"urgent": "binary_crossentropy", "early": "binary_crossentropy"},
+    loss_weights={"urgent": 1.0, "early": 0.3},
+)
