@@ -1176,34 +1176,45 @@ def outside(given, folder):
         for name in ("filepath", "filename", "backup_dir", "log_dir")
         if hasattr(one, name)
     ]
-    elsewhere = [str(path) for path in paths if not str(path).startswith(folder)]
+    elsewhere = [str(path) for path in paths if folder not in Path(path).parts]
     return f"{elsewhere[0]!r} doesn't lie in the folder" if elsewhere else ""
+
+
+def moved(given, folder):
+    """For the check: the callbacks, with paths that were made absolute elsewhere below this folder again."""
+    for one in given:
+        for name, value in vars(one).items():
+            if isinstance(value, (str, Path)) and folder in Path(value).parts:
+                parts = Path(value).parts
+                setattr(one, name, str(Path(*parts[parts.index(folder) :])))
+    return given
 
 
 def nights(make_night, starts):
     """For the check: run these starts, each cut off at its end; the losses on disk, the table's rows."""
-    place, best = Path(tempfile.mkdtemp()), None
-    for losses in starts:
-        given = make_night(place.as_posix(), best)
-        if given is None:
-            return NOTHING_YET
-        if outside(given, place.as_posix()):
-            return outside(given, place.as_posix())
-        model = keras.Sequential([keras.Input(shape=(1,)), layers.Dense(1)])
-        model.compile("sgd", "mse", metrics=["accuracy"], run_eagerly=True)
-        try:
-            model.fit(
-                np.zeros((1, 1)),
-                np.zeros((1, 1)),
-                epochs=100,
-                verbose=0,
-                callbacks=[Weather(losses), *given, Cut(len(losses))],
-            )
-        except InterruptedError:
-            pass
-        best = min([*losses, *([] if best is None else [best])])
-    models = [keras.models.load_model(path) for path in sorted(place.rglob("*.keras"))]
-    lines = (place / "night.csv").read_text().split() if (place / "night.csv").exists() else []
+    with tempfile.TemporaryDirectory(prefix="night-", dir=".") as made:
+        place, best = Path(Path(made).name), None  # relative, as a student's "runs/night" is
+        for losses in starts:
+            given = make_night(place.name, best)
+            if given is None:
+                return NOTHING_YET
+            if outside(given, place.name):
+                return outside(given, place.name)
+            model = keras.Sequential([keras.Input(shape=(1,)), layers.Dense(1)])
+            model.compile("sgd", "mse", metrics=["accuracy"], run_eagerly=True)
+            try:
+                model.fit(
+                    np.zeros((1, 1)),
+                    np.zeros((1, 1)),
+                    epochs=100,
+                    verbose=0,
+                    callbacks=[Weather(losses), *moved(given, place.name), Cut(len(losses))],
+                )
+            except InterruptedError:
+                pass
+            best = min([*losses, *([] if best is None else [best])])
+        models = [keras.models.load_model(path) for path in sorted(place.rglob("*.keras"))]
+        lines = (place / "night.csv").read_text().split() if (place / "night.csv").exists() else []
     return sorted(round(float(model.layers[-1].get_weights()[1][0]), 3) for model in models), [
         line for line in lines if "val_loss" not in line
     ]
@@ -1249,7 +1260,7 @@ def keeps_its_promise(*starts):
 # - the best model so far (by `val_loss`), whole, as a `.keras` file, *whatever was trained before and after the cuts*. Other models may lie beside it,
 # - a table of *all* epochs in `night.csv`, those before the cuts included.
 #
-# Write `make_night(folder, best_so_far)`. It is called at every start and returns a list of Keras' own callbacks that write into `folder`, a text such as `"runs/night"`. `best_so_far` is the lowest `val_loss` in the table of earlier starts, `None` at the first start. Read nothing from the folder yourself.
+# Write `make_night(folder, best_so_far)`. It is called at every start and returns a list of Keras' own callbacks that write into `folder`, a text such as `"runs/night"`; you may make the folder where it is missing. `best_so_far` is the lowest `val_loss` in the table of earlier starts, `None` at the first start. Read nothing from the folder yourself.
 #
 # - **Design A:** one file, `night.keras`, that is written over whenever the model is better than ever. It saves space.
 # - **Design B:** a new file for each model that is kept, named by what it is: its epoch, its `val_loss`. It takes more space, and nothing is written over.

@@ -27,6 +27,16 @@ def make_night(folder, best_so_far):
         callbacks.CSVLogger(f"{folder}/night.csv", append=True),
     ]
 
+# %% right="the folder made where it is missing, and its whole path"
+def make_night(folder: str, best_so_far: float | None):
+    place = Path(folder).resolve()
+    place.mkdir(parents=True, exist_ok=True)
+    return [
+        callbacks.BackupAndRestore(place / "state"),
+        callbacks.ModelCheckpoint(place / "night-{epoch:03d}-{val_loss:.6f}.keras", save_best_only=True),
+        callbacks.CSVLogger(place / "night.csv", append=True),
+    ]
+
 # %% wrong="one file that every start takes for its own" says="those on disk have"
 def make_night(folder, best_so_far):
     return [
