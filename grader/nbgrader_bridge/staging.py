@@ -103,14 +103,20 @@ def timestamp(folder: Path) -> tuple[str, datetime | None]:
     """The text and the time of nbgrader's timestamp.txt; "" and None where there is none or it says no time."""
     from nbgrader.utils import parse_utc
 
-    path = folder / "timestamp.txt"
     try:
-        if path.is_symlink() or not path.is_file():
-            return "", None
-        with open(path, encoding="utf-8") as file:
-            text = file.read(200).strip()
-        return text, parse_utc(text) if text else None
-    except (OSError, ValueError, OverflowError, TypeError):
+        # neither following a link nor waiting for a pipe, whatever is put in its place meanwhile
+        handle = os.open(
+            folder / "timestamp.txt",
+            os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0),
+        )
+        with open(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                return "", None
+            text = file.read(200).decode().strip()
+        time = parse_utc(text) if text else None
+        # at the calendar's ends a time has no other zones, and whoever shows it fails
+        return (text, time) if time and 1900 < time.year < 9000 else ("", None)
+    except Exception:  # of a text that is no time, dateutil says so in more ways than it tells
         return "", None
 
 
@@ -139,8 +145,8 @@ def redirect(converter: BaseConverter, course: Course, timestamps: bool = False)
     where = os.path.join(".grader", "staged-for-nbgrader")
     for folder in converter.assignments:
         student, lesson = Path(folder).parts[-2:]
-        if unusable(student):
-            converter.log.error("The folder %r cannot be graded; rename it.", student)
+        if why := unusable(student):
+            converter.log.error("The folder %r cannot be graded: %s; rename it.", student, why)
             continue
         stage(course, student, lesson, course.notebooks(lesson), where, timestamps)
     # a view of its own: formgrader's converters share theirs with everything that formgrader shows
