@@ -23,7 +23,7 @@ from tornado import web
 from grader.nbgrader_bridge import staging
 
 # Of a name in an address. formgrader's scripts put it into the address of what they ask for as it is: with one of the first
-# two it asks elsewhere on this server, for a student's file too, and jQuery runs the answer where the last stands twice.
+# two they ask elsewhere on this server, for a student's file too; `??` is jQuery's sign for an answer that it is to run.
 _NO_NAME = frozenset("/\\?")
 _ON = re.compile(r'\son\w+="([^"{}]*)"', re.I)  # what a button of nbgrader's own pages does
 
