@@ -173,7 +173,7 @@ class Course:
             if not home.is_dir():
                 why = "is a file where a student's folder should be"
             elif unusable(name):
-                why = "has a name that nbgrader cannot handle: it holds one of * ? [, a line break or what is not UTF-8, or begins or ends with a blank; rename it"
+                why = f"has a name that nbgrader cannot handle: {unusable(name)}; rename it"
             elif (inside := listed(home)) is None:
                 why = "cannot be read"
             elif not inside:
@@ -245,10 +245,19 @@ class Course:
         )
 
 
-def unusable(name: str) -> bool:
-    """Whether nbgrader trips over a folder's name: it looks for files by patterns, takes blanks off its ends, and keeps it as UTF-8."""
-    bad = bool(set(name) & set("*?[\n\r")) or name != name.strip()
-    return bad or not name.isascii() and not _is_utf8(name)
+def unusable(name: str) -> str:
+    """Why a student's folder may not have this name, or "".
+
+    nbgrader looks for files by patterns, takes blanks off names' ends and keeps them as UTF-8; a browser takes a backslash
+    in formgrader's addresses for a slash. Marks that a page is made of are refused too, although pages write names as text:
+    no person has them, and a folder on Windows cannot. An apostrophe and an ampersand stay: O'Brien, Tom & Ana.
+    """
+    for character in name:
+        if character in "*?[<>\"`\\\n\r":
+            return f"it holds {character!r}"
+    if name != name.strip():
+        return "it begins or ends with a blank"
+    return "" if name.isascii() or _is_utf8(name) else "it holds what is not UTF-8"
 
 
 def _is_utf8(name: str) -> bool:

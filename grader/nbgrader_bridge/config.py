@@ -1,8 +1,9 @@
 """What an `nbgrader_config.py` of ours says to nbgrader: the layout of a course, and whose classes do what.
 
-Read each time that nbgrader starts anything, so nothing is imported here.
+Read each time that nbgrader starts anything, so nothing is imported here that nbgrader has not imported.
 """
 
+import sys
 from typing import Any
 
 
@@ -81,3 +82,9 @@ def configure(c: Any, course: str) -> None:
         "clean_html": "grader.reports.formgrader.drawn",
     }
     c.HTMLExporter.preprocessors = ["grader.reports.formgrader.HarmlessOutputs"]
+
+    # What formgrader itself lacks. It offers nothing to name, and whoever starts `jupyter lab` by hand passes here too.
+    if "nbgrader.server_extensions.formgrader.handlers" in sys.modules:
+        from grader.nbgrader_bridge import formgrader_guard
+
+        formgrader_guard.stand()

@@ -119,8 +119,10 @@ def timestamp(folder: Path) -> tuple[str, datetime | None]:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 return "", None
             text = os.read(handle, 200).decode().strip()
-        return text, parse_utc(text) if text else None
-    except (OSError, ValueError, OverflowError, TypeError):
+        time = parse_utc(text) if text else None
+        # at the calendar's ends a time has no other zones, and whoever shows it fails
+        return (text, time) if time and 1900 < time.year < 9000 else ("", None)
+    except Exception:  # of a text that is no time, dateutil says so in more ways than it tells
         return "", None
 
 
@@ -149,8 +151,8 @@ def redirect(converter: BaseConverter, course: Course, timestamps: bool = False)
     where = os.path.join(".grader", "staged-for-nbgrader")
     for folder in converter.assignments:
         student, lesson = Path(folder).parts[-2:]
-        if unusable(student):
-            converter.log.error("The folder %r cannot be graded; rename it.", student)
+        if why := unusable(student):
+            converter.log.error("The folder %r cannot be graded: %s; rename it.", student, why)
             continue
         stage(course, student, lesson, course.notebooks(lesson), where, timestamps)
     # a view of its own: formgrader's converters share theirs with everything that formgrader shows

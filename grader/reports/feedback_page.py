@@ -215,7 +215,7 @@ def _cell(cell, room, findings):
     )
     if cell.cell_type != "code":
         inside = (
-            safe.markdown(cell.source, cell.get("attachments"), room)
+            safe.markdown(cell.source, cell.get("attachments"), room, links=role == "given")
             if cell.cell_type == "markdown"
             else f"<pre>{escape(safe.clip(cell.source, room))}</pre>"
         )
@@ -308,7 +308,7 @@ def _lines(report, hidden, findings=False):
 def _by_hand(cell):
     comment = cell.metadata.get("nbgrader", {}).get("comment")
     return (
-        f'<div class="comment"><p class="label">Comment</p>{safe.markdown(str(comment))}</div>'
+        f'<div class="comment"><p class="label">Comment</p>{safe.markdown(str(comment), links=True)}</div>'
         if comment
         else ""
     )

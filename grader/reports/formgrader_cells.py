@@ -20,7 +20,8 @@ def parts(notebook: str) -> list[tuple[str, list]]:
 def _text(cell: dict, room: safe.Room) -> str:
     source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
     if cell["cell_type"] == "markdown":
-        return safe.markdown(source, cell.get("attachments"), room)
+        given = cell["metadata"].get("course", {}).get("role") == "given"
+        return safe.markdown(source, cell.get("attachments"), room, links=given)
     if cell["cell_type"] == "code":
         return f'<div class="highlight">{safe.code(source, room)}</div>'
     return f"<pre>{escape(safe.clip(source, room))}</pre>"

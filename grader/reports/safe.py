@@ -8,7 +8,7 @@ import base64
 import functools
 import keyword
 import re
-from html import escape
+from html import escape, unescape
 from urllib.parse import unquote
 
 import nh3
@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 MAX_SHOWN = 60_000  # characters of one piece of text
 # Of one piece of markdown: what nests or repeats without end takes markdown-it a time that grows with its square.
 MAX_MARKDOWN, MAX_TAGS = 8_000, 400
+MAX_ADDRESS = 300  # characters of an address that is shown
 _TAGS = set(
     "a abbr b blockquote br code dd del details dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li ol p pre s small strong sub "
     "summary sup table tbody td th thead tr ul".split()
@@ -26,6 +27,8 @@ _ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}, "td": _CEL
 _ANSI = re.compile(
     r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
 )  # never looks at a character twice
+_TAG = re.compile(r'<(?P<close>/?)(?P<name>\w+)(?P<attributes>(?: [\w-]+="[^"]*")*)>')
+_HREF = re.compile(r' href="([^"]*)"')
 _PICTURE = re.compile(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=]+\Z")
 # Every alternative takes what it has looked at, also where its end is missing: one pass over the text, whatever it is.
 _TOKEN = re.compile(
@@ -56,8 +59,15 @@ class Room:
         return left >= 0
 
 
-def markdown(source: str, attachments: dict | None = None, room: Room | None = None) -> str:
-    """Markdown as safe HTML; pictures only from `attachments` (name → {type: base64}), links only to the web."""
+def markdown(
+    source: str, attachments: dict | None = None, room: Room | None = None, links: bool = False
+) -> str:
+    """Markdown as safe HTML; pictures only from `attachments` (name → {type: base64}).
+
+    A link becomes its words with the address behind them: who reads a student's page is signed in to Jupyter, whose own
+    addresses do things, and by what names its server is reached nobody can list. `links` (of the lesson's own text, of
+    a teacher's comment) leaves those to the web.
+    """
     room = room or Room()
     source = clip(source, room)
     if (
@@ -70,13 +80,35 @@ def markdown(source: str, attachments: dict | None = None, room: Room | None = N
         rendered = _markdown.render(source)
     except (RecursionError, ValueError):
         return f"<pre>{escape(source)}</pre>"
-    return nh3.clean(
+    cleaned = nh3.clean(
         rendered,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto", "data", "attachment"},
         attribute_filter=functools.partial(_attribute, attachments or {}, room),
     )
+    return cleaned if links else _unlinked(cleaned)
+
+
+def _unlinked(html: str) -> str:
+    """HTML as nh3 writes it, without its links: an address stands where its link ended."""
+    parts: list[str] = []
+    addresses: list[tuple[str, int]] = []
+    end = 0
+    for tag in _TAG.finditer(html):  # each whole: what looks like a tag in an attribute is none
+        if tag["name"] != "a":
+            continue
+        parts.append(html[end : tag.start()])
+        end = tag.end()
+        if not tag["close"]:
+            found = _HREF.search(tag["attributes"])
+            addresses.append((unescape(found[1]) if found else "", end))
+        elif addresses:
+            address, begin = addresses.pop()
+            if address and address != unescape(html[begin : tag.start()]):
+                shown = address if len(address) <= MAX_ADDRESS else f"{address[:MAX_ADDRESS]}…"
+                parts.append(f" (<code>{escape(shown)}</code>)")
+    return "".join(parts) + html[end:]
 
 
 def _attribute(attachments: dict, room: Room, tag: str, name: str, value: str) -> str | None:

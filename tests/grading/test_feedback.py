@@ -84,6 +84,9 @@ def assert_harmless(text):
             assert re.match(r"https?://|mailto:|#", value)
 
 
+EVIL = "Tom & O'Eve"  # as much of markup as a folder's name may hold
+
+
 @pytest.fixture(scope="module")
 def pages(prepared, tmp_path_factory):
     """The feedback of a small class, by student."""
@@ -139,7 +142,7 @@ def pages(prepared, tmp_path_factory):
             "metadata": {},
         }
     ]
-    tiny.hand_in(course.root, "<script>&x", evil)
+    tiny.hand_in(course.root, EVIL, evil)
     grade(course)
     return {p.parts[-3]: p.read_text() for p in course.root.glob("feedback/*/tiny/tiny.html")}
 
@@ -204,7 +207,7 @@ def test_no_traceback_is_shown_that_was_not_the_students_own(pages):
     assert all("Traceback" not in text and "site-packages" not in text for text in pages.values())
 
 
-@pytest.mark.parametrize("student", ["wrong", "curious", "<script>&x"])
+@pytest.mark.parametrize("student", ["wrong", "curious", EVIL])
 def test_no_page_holds_anything_that_runs_or_loads(pages, student):
     text = pages[student]
     assert "default-src 'none'" in text
@@ -212,8 +215,8 @@ def test_no_page_holds_anything_that_runs_or_loads(pages, student):
 
 
 def test_what_a_student_put_under_a_check_is_gone(pages):
-    assert "8 of 8" not in pages["<script>&x"].split("<main>")[0]
-    assert "8 of 8<" not in pages["<script>&x"].split("Check of total")[1].split("</section>")[0]
+    assert "8 of 8" not in pages[EVIL].split("<main>")[0]
+    assert "8 of 8<" not in pages[EVIL].split("Check of total")[1].split("</section>")[0]
 
 
 def test_a_drawing_in_formgrader_is_a_picture_and_no_part_of_its_page():
@@ -253,10 +256,43 @@ def test_markdown_is_made_harmless(attack):
 
 def test_honest_markdown_stays():
     made = safe.markdown(
-        "# Title\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n<details><summary>Hint</summary>\n\nUse `sum`.\n\n</details>\n\n[web](https://example.org)"
+        "# Title\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n<details><summary>Hint</summary>\n\nUse `sum`.\n\n</details>\n\n[web](https://example.org)",
+        links=True,
     )
     for part in ("<h1>", "<table>", "<details>", "<code>sum</code>", 'href="https://example.org"'):
         assert part in made
+
+
+@pytest.mark.parametrize(
+    "link, shown",
+    [
+        ("[a *b*](http://localhost:8888/x?a=1&b)", "a <em>b</em> (<code>http://localhost:8888/x?a=1&amp;b</code>)"),
+        ("<a href='http://x/\"<img src=y>'>a</a>", "a (<code>http://x/&quot;&lt;img src=y&gt;</code>)"),
+        ("<http://127.1/>", "http://127.1/"),
+        ("[a](/formgrader)", "a"),
+        ("[a][r] ![<a href='q'>](attachment:n)\n\n[r]: //[::1]/", 'a <img alt="&lt;a href=&#39;q&#39;&gt;">'),
+        (f"[a](http://x/{'y' * 5000})", f"a (<code>http://x/{'y' * 291}…</code>)"),
+        ("<p><a href='http://x'>a", "a (<code>http://x</code>)"),
+    ],
+)  # fmt: skip
+def test_a_link_of_a_students_is_its_words_and_its_address(link, shown):
+    """One click on a link to Jupyter's own address does there what the instructor may do."""
+    made = safe.markdown(link)
+    assert shown.replace("&#39;", "'") in made and "<a" not in made.replace('alt="<a', "")
+
+
+def test_links_of_the_lessons_own_text_and_of_a_teachers_comment_stay(pages, lesson):
+    import json
+
+    from grader.reports import formgrader_cells
+
+    cells = [
+        {"cell_type": "markdown", "source": "[a](http://x)", "metadata": {"course": {"role": r}}}
+        for r in ("given", "own")
+    ]
+    given, own = (html for html, _ in formgrader_cells.parts(json.dumps({"cells": cells})))
+    assert "<a href" in given and "<a" not in own
+    assert "<a href" not in pages[EVIL].split("<main>")[1]
 
 
 def test_attached_pictures_stay():

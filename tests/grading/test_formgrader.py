@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+from urllib.parse import quote
 
 import pytest
 from nbgrader.api import Gradebook
@@ -166,7 +167,7 @@ def test_nothing_a_student_wrote_runs_loads_or_grades_in_the_instructors_browser
     for kind in ({}, {"raw_mimetype": "text/html"}, {"format": "text/markdown"}):
         notebook["cells"].append({**tiny.own_cell(FORGED, "raw"), "metadata": kind})
         notebook["cells"].append({**tiny.own_cell(FORGED, "markdown"), "metadata": kind})
-    student = "<a class=full-credit onclick=window.hit=1>eve"
+    student = "eve & O'Eve"
     home = tiny.hand_in(course.root, student, notebook).parent
     for name, text in BESIDE.items():
         (home / name).write_text(text)
@@ -181,6 +182,8 @@ def test_nothing_a_student_wrote_runs_loads_or_grades_in_the_instructors_browser
     with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as book:
         shown = book.find_submission_notebook("tiny", "tiny", student).id
         score = book.find_submission("tiny", student).score
+        name = "<a class=full-credit onclick=window.hit=1>eve"  # as a class list may have it
+        book.update_or_create_student(student, first_name=name, last_name=name)
     opened(page, f"{server}/formgrader/submissions/{shown}")
     page.get_by_text("A tiny lesson").first.wait_for(timeout=60_000)
     page.wait_for_load_state("networkidle")
@@ -204,6 +207,73 @@ def test_nothing_a_student_wrote_runs_loads_or_grades_in_the_instructors_browser
     for name in BESIDE:
         answer = page.request.get(f"{server}/formgrader/submissions/{shown}/{name}")
         assert answer.status == (200 if name == "notes.txt" else 404), name
+
+
+SCRIPT = "<img src=x onerror='window.hit=1'>"
+
+
+def test_no_name_runs_and_no_address_leads_elsewhere(course, server, page):
+    tiny.hand_in(course.root, "Tom & O'Brien", tiny.submission())
+    home = tiny.hand_in(course.root, "eve", tiny.submission()).parent
+    (home / "told.txt").write_text("window.hit = 1")
+    (home / "nbgrader_config.py").write_text("open('ran', 'w').close()")
+    zed = f"zed{SCRIPT}"
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as book:
+        for student in (zed, "Tom & O'Brien"):
+            book.update_or_create_student(student, first_name=SCRIPT, last_name="</td>" + SCRIPT)
+    told = []
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on("console", lambda said: told.append(said.text) if said.type == "error" else None)
+
+    # what formgrader's own pages do is done still, and none of it is against the policy
+    opened(page, f"{server}/formgrader/manage_submissions/tiny")
+    page.locator("tr", has_text="O'Brien").locator(".autograde a").click(timeout=60_000)
+    page.get_by_text("Success").first.wait_for(timeout=180_000)
+    opened(page, f"{server}/formgrader/manage_students")
+    row = page.locator("tr", has=page.get_by_text("Tom & O'Brien", exact=True))
+    row.locator("td.name a").click(timeout=60_000)
+    page.locator("#main-table a", has_text="tiny").click(timeout=60_000)
+    page.locator("#main-table a", has_text="tiny").wait_for(timeout=60_000)
+    assert "Tom & O'Brien" in page.locator(".breadcrumb").inner_text()
+    opened(page, f"{server}/formgrader/manage_students")
+    page.get_by_text("Add new student...").click(timeout=60_000)
+    page.locator("#add-student-modal").wait_for(timeout=60_000)
+    for where in ("manage_assignments", "gradebook/tiny/tiny"):
+        opened(page, f"{server}/formgrader/{where}")
+        page.wait_for_load_state("networkidle")
+        page.locator("[onclick]").click(timeout=60_000)
+        for folder in os.environ.get("SCREENSHOTS", "").split():
+            page.screenshot(path=f"{folder}/{where.replace('/', '-')}.png", full_page=True)
+    page.get_by_text("Hide All Names").wait_for(timeout=60_000)
+    assert page.locator("#main-table tr").count() == 1
+    assert not told, "formgrader's pages don't work"
+
+    # whatever stands in an address or in the gradebook
+    opened(page, f"{server}/formgrader/manage_students")
+    link = page.locator("td.name a").filter(has_text="</td>")
+    link.last.click(timeout=60_000)
+    page.locator(".breadcrumb").wait_for(timeout=60_000)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("window.hit") is None
+    aside = "../../../files/submitted/eve/tiny/told.txt"
+    told_by = page.evaluate("where => fetch(where).then(r => r.text())", aside[8:])
+    assert told_by == "window.hit = 1"
+    names = (SCRIPT, '";window.hit=1;"', "</script><script>window.hit=1;//", "x\\u0022")
+    names += (f"{aside}??", f"{aside}??".replace("/", "\\"))
+    for place in ("manage_students/%s", "manage_students/%s/tiny", "gradebook/%s", "gradebook/tiny/%s", "manage_submissions/%s"):  # fmt: skip
+        for name in names:
+            answer = opened(page, f"{server}/formgrader/{place % quote(name, safe='')}")
+            page.wait_for_load_state("networkidle")
+            assert page.evaluate("window.hit") is None, f"{name} ran in {place}"
+            assert answer.status == (404 if set(name) & set("/\\") else 200), (place, name)
+
+    # a folder in an address is no course
+    for folder in ("submitted/eve/tiny", str(home)):
+        answer = page.request.get(f"{server}/formgrader?path={quote(folder)}")
+        assert answer.status == 400 and "start Jupyter in its folder" in answer.text()
+    assert not (course.root / "ran").exists()
+    answer = page.request.get(f"{server}/formgrader?path={course.root}")
+    assert answer.status == 200 and answer.url.endswith("/manage_assignments")
 
 
 def test_a_drawing_on_a_dark_page_has_no_white_frame(page):

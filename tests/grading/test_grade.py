@@ -461,6 +461,8 @@ def test_what_is_graded_for_nobody_is_named_and_the_exit_status_says_so(course):
     (submitted / "all.zip").write_text("x")
     (submitted / "nobody").mkdir()
     odd = [b"[a]", b"line\nbreak", b"what?", b"caf\xe9", b" a", b"a ", b"\xe2\x80\xa8"]
+    odd += [b"zed<img src=x onerror=1>", b'a"b', b"a\\b", b"a`b"]
+    (submitted / "Tom & O'Brien").mkdir()
     for name in odd:
         home = os.path.join(os.fsencode(submitted), name, b"tiny")
         os.makedirs(home)
@@ -469,6 +471,7 @@ def test_what_is_graded_for_nobody_is_named_and_the_exit_status_says_so(course):
     assert status == 1 and "1 submissions" in out
     for words in ("eve/tiny.ipynb is no lesson", "mal/lesson01 is no lesson", "all.zip is a file"):
         assert words in err
+    assert "it holds '<'; rename it" in err and "O'Brien is empty" in err
     assert "nobody is empty" in err and err.count("nbgrader cannot handle") == len(odd)
     assert "checkpoints" not in err
     assert [s for s, _ in table_of(course.root)] == ["ada"]
