@@ -13,8 +13,7 @@ import re
 import stat
 import unicodedata
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -94,8 +93,18 @@ class Opened:
 
     def files(self, source: Path) -> list[File]:
         """All files in a zip or a folder, or the one file that `source` is; those that are refused are left out."""
+        return self._kept(list(self._in_source(source)))
+
+    def _kept(self, files: list[File]) -> list[File]:
+        """Without those whose path is another one's folder: on a disk there is no such thing, and no layout reckons with it."""
+        folders = {f.path[:n] for f in files for n in range(1, len(f.path))}
+        both = "has the name of a folder that lies beside it"
+        self.refused += [(str(f), both) for f in files if f.path in folders]
+        return [f for f in files if f.path not in folders]
+
+    def _in_source(self, source: Path) -> Iterable[File]:
         if source.is_dir():
-            return list(self._in_folder(source))
+            return self._in_folder(source)
         file = File((_nfc(source.name),), source.stat().st_mtime, partial(_from_disk, source))
         if not zipfile.is_zipfile(source):
             if not _is_zip(source.name):
@@ -103,7 +112,7 @@ class Opened:
             self.refused.append((source.name, "is not a whole zip: download it again"))
             return []
         kept = self._stack.enter_context(open(source, "rb"))
-        return list(self._in_zip(lambda: contextlib.nullcontext(kept), (), 1, source.name))
+        return self._in_zip(lambda: contextlib.nullcontext(kept), (), 1, source.name)
 
     def _in_folder(self, folder: Path) -> Iterator[File]:
         count = 0
@@ -118,15 +127,18 @@ class Opened:
                 if count > MAX_ENTRIES:
                     self.refused.append((folder.name, f"holds more than {MAX_ENTRIES:,} files"))
                     return
-                mode = path.lstat().st_mode
                 if _is_junk(parts):
                     continue
-                if not stat.S_ISREG(mode):
-                    self.refused.append(("/".join(parts), _kind(mode)))
-                elif _is_zip(name) and zipfile.is_zipfile(path):
-                    yield from self._in_zip(partial(_open, path), parts, 1)
-                else:
-                    yield File(parts, path.stat().st_mtime, partial(_from_disk, path))
+                try:
+                    about = path.lstat()
+                    if not stat.S_ISREG(about.st_mode):
+                        self.refused.append(("/".join(parts), _kind(about.st_mode)))
+                    elif _is_zip(name) and zipfile.is_zipfile(path):
+                        yield from self._in_zip(partial(_open, path), parts, 1)
+                    else:
+                        yield File(parts, about.st_mtime, partial(_from_disk, path))
+                except Exception as error:  # one person's file ends nobody else's
+                    self.refused.append(("/".join(parts), _why(error)))
 
     def _in_zip(
         self, opened: _Opener, inside: tuple[str, ...], depth: int, name: str = ""
@@ -139,7 +151,7 @@ class Opened:
         except Refused as error:
             self.refused.append((where, str(error)))
             return
-        except _BROKEN as error:
+        except Exception as error:  # whatever zipfile makes of bytes that are no archive
             self.refused.append((where, f"cannot be opened as a zip: {error}"))
             return
         entries = archive.infolist()
@@ -147,18 +159,20 @@ class Opened:
             self.refused.append((where, f"lists more than {MAX_ENTRIES:,} files"))
             return
         for info in entries:
-            name = _entry_name(info)
+            name = info.filename
             try:
-                parts = inside + _safe_parts(name)
+                name = _entry_name(info)
+                parts, when = inside + _safe_parts(name), _time(info)
                 _no_link(info)
-            except Refused as error:
-                self.refused.append(("/".join((*inside, name)), str(error)))
+            except Exception as error:  # one entry's harms no other's
+                self.refused.append(("/".join((*inside, name)), _why(error)))
                 continue
-            if info.is_dir() or name.endswith("\\") or _is_junk(parts):
+            folder = info.is_dir() or stat.S_ISDIR(info.external_attr >> 16)
+            if folder or name.endswith("\\") or _is_junk(parts):
                 continue
             read = partial(self._unpacked, archive, opened, info)
             if not _is_zip(name):
-                yield File(parts, _time(info), read)
+                yield File(parts, when, read)
                 continue
             yield from self._nested(parts, read, depth)
 
@@ -180,10 +194,9 @@ class Opened:
 
         try:
             held()
-        except Refused as error:
-            self.refused.append(("/".join(parts), str(error)))
-            return
-        yield from self._in_zip(held, parts, depth + 1)
+            yield from self._in_zip(held, parts, depth + 1)
+        except Exception as error:  # one person's archive ends nobody else's
+            self.refused.append(("/".join(parts), _why(error)))
 
     def _unpacked(self, archive: zipfile.ZipFile, opened: _Opener, info: zipfile.ZipInfo) -> bytes:
         if info.flag_bits & 1:
@@ -208,24 +221,14 @@ class Opened:
                         raise Refused(
                             f"was not read: more than {MAX_TOTAL >> 30} GB had been unpacked"
                         )
-        except _BROKEN as error:
+        except Refused:
+            raise
+        except (
+            Exception
+        ) as error:  # of zipfile and the libraries below it, or of a kind that they don't know
             raise Refused(f"cannot be unpacked: {str(error).rstrip('.')}") from None
         self._counted.add(id(info))
         return bytes(data)
-
-
-# What zipfile and the libraries below it raise on bytes that are no archive, or one of a kind that they don't know.
-_BROKEN: tuple[type[Exception], ...] = (
-    zipfile.BadZipFile,
-    zlib.error,
-    OSError,
-    EOFError,
-    RuntimeError,
-    ValueError,
-    LookupError,
-    OverflowError,
-    MemoryError,
-)
 
 
 class _Bounded:
@@ -239,6 +242,11 @@ class _Bounded:
         if size > MAX_DIRECTORY:
             raise Refused(f"has a list of files of more than {MAX_DIRECTORY >> 20} MB")
         return self._file.read(size)
+
+
+def _why(error: Exception) -> str:
+    """An error as a reason."""
+    return str(error) if isinstance(error, Refused) else f"cannot be read: {error!r}"
 
 
 def _open(path: Path) -> IO[bytes]:

@@ -6,12 +6,13 @@ older, or by what may be; what was not understood is listed with its reason.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import json
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -150,21 +151,32 @@ class _Run:
     def take(self, source: Path) -> None:
         """Everything in one zip or folder."""
         with Opened() as opened:
-            files = opened.files(source)
-            if not files and not opened.refused:
-                self.result.problems.append((source.name, "There is no file in it."))
-            for layout, handed in handed_in(files, {k.lesson for k in self.known}):
-                self.result.layouts.append(f"{source.name}: {layout}, {len(handed)} files")
-                self._take(handed)
+            with self._alone(source.name):
+                files = opened.files(source)
+                if not files and not opened.refused:
+                    self.result.problems.append((source.name, "There is no file in it."))
+                for layout, handed in handed_in(files, {k.lesson for k in self.known}):
+                    self.result.layouts.append(f"{source.name}: {layout}, {len(handed)} files")
+                    with self._alone(f"{source.name}, {layout}"):
+                        self._take(handed)
             self.result.problems += [(path, f"It {reason}.") for path, reason in opened.refused]
+
+    @contextlib.contextmanager
+    def _alone(self, what: str) -> Iterator[None]:
+        """Whatever goes wrong in here is told of `what`, and the run goes on: one person's files lose nobody else's."""
+        try:
+            yield
+        except Exception as error:
+            self.result.problems.append((what, f"It was not collected: {error!r}."))
 
     def _take(self, handed: list[Handed]) -> None:
         """One download: of an LMS, those of one assignment."""
         found, unread = self._read(handed)
         mine = self._by_folder(found)
         for (folder, lesson, _), several in mine.items():
-            if not self._is_stray(folder, lesson, mine):
-                self._place(folder, _newest_first(several, found))
+            with self._alone(str(several[0].file)):
+                if not self._is_stray(folder, lesson, mine):
+                    self._place(folder, _newest_first(several, found))
         self._tell(found, handed, unread)
 
     def _read(self, handed: list[Handed]) -> tuple[list[_Found], dict[int, str]]:
@@ -191,6 +203,8 @@ class _Run:
             data = file.read()
         except Refused as error:
             return None, "", f"It {error}."
+        except Exception as error:  # one file's that nobody reckoned with
+            return None, "", f"It cannot be read: {error!r}."
         try:
             told = apart(exercises_told, data, [k.cells for k in self.known])
         except TooMuch:
@@ -220,17 +234,19 @@ class _Run:
         for person in sorted(everybody, key=lambda p: (p.name, p.number, p.email, p.id)):
             told_apart = is_blind or (person.id or person.number or person.email) != ""
             twice = names[person.name] > 1
+            folders[person] = []
             try:
                 rows = self.students.find(person, assignment, twice and told_apart, is_blind)
-            except Unclear as error:
-                self.result.problems += [
-                    (str(f.file), str(error)) for f in found if f.person == person
-                ]
-                folders[person] = []
-                continue
-            or_new: list[int | None] = [*rows] or [None]
-            entered = [self.students.enter(person, assignment, row) for row in or_new]
-            folders[person] = [self.students[row, "folder"] for row in entered]
+                or_new: list[int | None] = [*rows] or [None]
+                entered = [self.students.enter(person, assignment, row) for row in or_new]
+                folders[person] = [self.students[row, "folder"] for row in entered]
+            except Exception as error:
+                why = (
+                    str(error)
+                    if isinstance(error, Unclear)
+                    else f"It was not collected: {error!r}."
+                )
+                self.result.problems += [(str(f.file), why) for f in found if f.person == person]
         for one in found:
             for folder in folders[one.person]:
                 groups[folder, one.known.lesson, one.known.notebook].append(one)

@@ -79,8 +79,12 @@ def handed_in(files: list[File], lessons: Iterable[str] = ()) -> list[tuple[str,
     groups: list[tuple[str, list[Handed]]] = []
     left = files
     for base in _bases(files):
-        inside = [f for f in left if f.path[: len(base)] == base]
-        found = _layout(inside, len(base))
+        inside = [f for f in left if f.path[: len(base)] == base and len(f.path) > len(base)]
+        try:
+            found = _layout(inside, len(base))
+        except Exception as error:  # a layout that one person's names upset loses nobody else's
+            reason = f"Whose it is cannot be told: {error!r}."
+            found = "unknown", [Handed(f, reason=reason) for f in inside]
         if found:
             groups.append(found)
             taken = set(map(id, inside))

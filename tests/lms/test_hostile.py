@@ -11,10 +11,10 @@ import zipfile
 import pytest
 
 from grader.course.folder import Course
-from grader.lms import archive
+from grader.lms import archive, layouts
 from grader.lms.archive import Opened, Refused, _from_bytes
-from grader.lms.collect import collect
-from grader.lms.students import folder_name, name_keys
+from grader.lms.collect import _Run, collect
+from grader.lms.students import Students, folder_name, name_keys
 from tests.lms import classes
 
 GOOD = "Ann_1_assignsubmission_file/tiny.ipynb"
@@ -176,6 +176,80 @@ def test_an_archive_in_an_archive_in_an_archive(course, tmp_path):
     deep = wrapped("b.zip", wrapped("tiny.ipynb", classes.answer("deep")))
     done = outcome(course, packed(tmp_path / "a.zip", (bob("a.zip"), deep)))
     assert "inside an archive inside an archive" in done.problems[0][1]
+
+
+def zipped(*entries):
+    """A zip, as bytes."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as inner:
+        for name, data in entries:
+            inner.writestr(name, data)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("layout", ["folders", "moodle", "downloads"])
+@pytest.mark.parametrize(
+    "below", ["submission_metadata.yml", "X_1_assignsubmission_file_/b", "x_1_2_y", "b/c/d"]
+)
+def test_a_file_that_is_a_folder_too_ends_nobody_elses_collecting(course, tmp_path, layout, below):
+    """On a disk there is no such thing; in a zip a student may name entries as they like."""
+    mine = classes.answer("eve")
+    work = zipped(("a", b"x"), (f"a/{below}", b"{}"), ("mine.ipynb", mine))
+    home = {"folders": "{}/", "moodle": "{}_{}_assignsubmission_file/", "downloads": "{}/"}[layout]
+    names = ["Ann", "Bob"] if layout != "downloads" else ["Ann"]
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as file:
+        for n, name in enumerate(names):
+            file.writestr(home.format(name, n) + "x.ipynb", classes.answer(name))
+        file.writestr(home.format("Eve", 9) + "work.zip", work)
+    done = collect(course, [tmp_path / "a.zip"])
+    assert done.new == len(names) + 1
+    assert (course.root / "submitted/eve/tiny/tiny.ipynb").read_bytes() == mine
+    assert any("name of a folder" in why for _, why in done.problems)
+
+
+def test_a_layout_reckons_with_a_file_where_it_begins():
+    """The layouts are right alone too: no base is a file's whole path."""
+    files = [
+        archive.File(tuple(name.split("/")), None, bytes)
+        for name in ("bob/x.ipynb", "eve/a", "eve/a/submission_metadata.yml", "eve/b_1_2_c", "eve")
+    ]
+    ((layout, handed),) = layouts.handed_in(files)
+    assert layout == "folders" and [h.file for h in handed] == files
+
+
+@pytest.mark.parametrize(
+    "where, what, told",
+    [
+        (layouts, "_layout", "cannot be told"),
+        (_Run, "_place", "not collected"),
+        (Students, "enter", "not collected"),
+        (Opened, "_unpacked", "cannot be read"),
+        (archive, "_safe_parts", "cannot be read"),
+        (archive, "_time", "cannot be read"),
+    ],
+)
+def test_what_nobody_reckoned_with_in_one_persons_files_loses_nobody_elses(
+    course, tmp_path, monkeypatch, where, what, told
+):
+    """Whatever step it is: it fails for Bob, and Ann's is there."""
+    real = getattr(where, what)
+
+    def fails(*args):
+        if any("Bob" in str(a) or "bob" in str(a) for a in args) and GOOD not in str(args):
+            raise KeyError("surprise")
+        return real(*args)
+
+    monkeypatch.setattr(where, what, fails)
+    if what == "_layout":
+        files = tmp_path / "downloads"
+        files.mkdir()
+        packed(files / "a.zip")
+        with zipfile.ZipFile(files / "bobs.zip", "w") as file:
+            file.writestr(bob(), classes.answer("bob"))
+    else:
+        files = packed(tmp_path / "a.zip", (bob(), classes.answer("bob")))
+    done = outcome(course, files)
+    assert any(told in why and "surprise" in why for _, why in done.problems), done.problems
 
 
 def test_a_million_entries(course, tmp_path):
