@@ -105,7 +105,7 @@ class Opened:
     def _in_source(self, source: Path) -> Iterable[File]:
         if source.is_dir():
             return self._in_folder(source)
-        file = File((_nfc(source.name),), source.stat().st_mtime, partial(_from_disk, source))
+        file = File((_nfc(source.name),), source.stat().st_mtime, partial(from_disk, source))
         if not zipfile.is_zipfile(source):
             if not _is_zip(source.name):
                 return [file]
@@ -136,7 +136,7 @@ class Opened:
                     elif _is_zip(name) and zipfile.is_zipfile(path):
                         yield from self._in_zip(partial(_open, path), parts, 1)
                     else:
-                        yield File(parts, about.st_mtime, partial(_from_disk, path))
+                        yield File(parts, about.st_mtime, partial(from_disk, path))
                 except Exception as error:  # one person's file ends nobody else's
                     self.refused.append(("/".join(parts), _why(error)))
 
@@ -253,7 +253,14 @@ def _open(path: Path) -> IO[bytes]:
     return open(path, "rb")
 
 
-def _from_disk(path: Path) -> bytes:
+def from_disk(path: Path) -> bytes:
+    """The bytes of one regular file.
+
+    Raises
+    ------
+    Refused
+        It is none, a link, too large, or cannot be read.
+    """
     try:
         handle = os.open(
             path,

@@ -232,6 +232,34 @@ def test_moodles_zip_of_feedback_files(course, tmp_path):
     assert not missing and told == {str(numbers[n]): folders[str(numbers[n])] for n in points}
 
 
+def test_what_a_student_put_beside_the_notebook_is_no_feedback(course, tmp_path):
+    """nbgrader copies it beside the page: folders and links that are called like pages, and pages of their own."""
+    people = classes.members()[20:24]
+    scores, _, numbers = graded(course, "moodle", people, tmp_path)
+    (tmp_path / "secret").write_text("secret")
+    for n, folder in enumerate(scores["tiny"]):
+        home = course.root / "feedback" / folder / "tiny"
+        (home / "zz.html").mkdir(parents=True)
+        (home / "zz.html" / "b.txt").write_text("x")
+        (home / "mine.html").write_text("5 of 5")
+        (home / "all.html").symlink_to(tmp_path / "secret")
+        if n == 0:
+            (home / "tiny.html").write_text("page")
+        elif n == 1:
+            (home / "tiny.html").mkdir()
+        elif n == 2:
+            (home / "tiny.html").symlink_to(tmp_path / "secret")
+        else:
+            os.mkfifo(home / "tiny.html")
+    sheet = Sheet(classes.moodle_sheet(people, numbers))
+    done = export("moodle", sheet, roster(course), scores)
+    data, missing = feedback_zip(course, sheet, roster(course), "tiny", done.folders)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert [archive.read(name) for name in archive.namelist()] == [b"page"]
+        assert archive.namelist()[0].endswith("_assignfeedback_file/tiny.html")
+    assert set(missing) == set(list(scores["tiny"])[1:])
+
+
 def test_folders_made_by_hand_are_matched_by_name_or_number(tmp_path):
     people = Students(tmp_path / "none.csv", tmp_path)
     sheet = Sheet((HEAD + '"Lee, Ann",1,s17,A,,\r\n"Ray, Bob",2,s18,A,,\r\n').encode())
