@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from grader.course.folder import Course
+from grader.course.formulas import harmless
 from grader.lms.archive import Refused, from_disk
 from grader.lms.layouts import Person
 from grader.lms.scores import Score
-from grader.lms.sheet import Sheet, SheetError, harmless
+from grader.lms.sheet import Sheet, SheetError
 from grader.lms.students import Students, Unclear, folded
 
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
@@ -276,7 +277,7 @@ def _new_assignment(sheet: Sheet, title: str, points: int | None, own: dict[str,
     column = len(sheet.header)
     for row in range(len(sheet)):
         sheet[row, column] = ""
-    sheet[0, column] = harmless(title)
+    sheet[0, column] = harmless(title, sheet.separator)
     if points is not None:
         sheet[points, column] = f"{max(score.of for score in own.values()):.2f}"
     return column

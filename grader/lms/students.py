@@ -13,9 +13,10 @@ import unicodedata
 from pathlib import Path
 
 from grader.course.folder import unusable
+from grader.course.formulas import harmless, original
 from grader.errors import GraderError
 from grader.lms.layouts import Person
-from grader.lms.sheet import Sheet, harmless, original
+from grader.lms.sheet import Sheet
 
 COLUMNS = ("folder", "name", "email", "id", "canvas", "moodle")
 _ALSO = {
@@ -78,11 +79,11 @@ class Students:
 
     def __getitem__(self, where: tuple[int, str]) -> str:
         row, column = where
-        return original(self.sheet[row, self._columns[column]].strip())
+        return original(self.sheet[row, self._columns[column]].strip(), self.sheet.separator)
 
     def __setitem__(self, where: tuple[int, str], text: str) -> None:
         row, column = where
-        self.sheet[row, self._columns[column]] = harmless(text)
+        self.sheet[row, self._columns[column]] = harmless(text, self.sheet.separator)
 
     @property
     def rows(self) -> range:

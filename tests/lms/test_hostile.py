@@ -1,5 +1,6 @@
 """Zips and folders that mean harm, and names that mean well: each is bounded, named, and stops nobody else."""
 
+import csv
 import io
 import os
 import random
@@ -14,7 +15,9 @@ from grader.course.folder import Course
 from grader.lms import archive, layouts
 from grader.lms.archive import Opened, Refused, _from_bytes
 from grader.lms.collect import _Run, collect
+from grader.lms.layouts import Person
 from grader.lms.students import Students, folder_name, name_keys
+from grader.reports import sheet
 from tests.lms import classes
 
 GOOD = "Ann_1_assignsubmission_file/tiny.ipynb"
@@ -433,6 +436,45 @@ def test_a_formula_for_a_name_is_never_computed(course, tmp_path):
     text = (course.root / "students.csv").read_text("utf-8-sig")
     assert "'=HYPERLINK" in text and ",=HYPER" not in text and ',"=HYPER' not in text
     assert collect(course, [tmp_path / "a.zip"]).unchanged == 1
+
+
+FORMULAS = [
+    "x;=cmd|' /C calc'!A0;y",
+    "x,=cmd,y",
+    "x\t@cmd",
+    "x\n+cmd",
+    "x\r\n  -cmd",
+    "'=cmd;''=cmd",
+    " =cmd",
+    ";\t=cmd",
+    "plain; text, 1 - 2 = 3",
+]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("name", FORMULAS)
+def test_no_cell_is_a_formula_whatever_separator_a_spreadsheet_takes(tmp_path, name, separator):
+    """A list of people of any country's, read as that of any other; and the name is read back as it was."""
+    path = tmp_path / "students.csv"
+    path.write_bytes(separator.join(("folder", "name", "email", "id", "group")).encode() + b"\n")
+    people = Students(path, tmp_path)
+    people.enter(Person("gradescope", name=name, number="2"), "", None)
+    people.save()
+    (tmp_path / "report").mkdir()
+    sheet.write(tmp_path / "report" / "r.csv", [["gus", name, 2]])
+    for file in (path, tmp_path / "report" / "r.csv"):
+        text = file.read_bytes().decode("utf-8-sig")
+        for other in ",;\t":
+            cells = [
+                c.strip(" ") for row in csv.reader(text.splitlines(), delimiter=other) for c in row
+            ]
+            assert not [c for c in cells if c.startswith(("=", "+", "-", "@", "\t", "\r"))], (
+                other,
+                text,
+            )
+    again = Students(path, tmp_path)
+    assert again[1, "name"] == name.strip()
+    assert again.find(Person("gradescope", name=name), "") == [1]
 
 
 def test_a_folder_with_links_and_pipes(course, tmp_path):
