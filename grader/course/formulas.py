@@ -1,5 +1,6 @@
 """Text in a table that a spreadsheet shows and does not compute, whichever separator it takes the file to have."""
 
+import functools
 import re
 
 _BEGINNING = "=+\\-@\t\r"  # of what a spreadsheet takes for a formula
@@ -22,6 +23,7 @@ def original(text: str, separator: str = ",") -> str:
     return _beginnings(separator, "'").sub(r"\1", text)
 
 
+@functools.lru_cache
 def _beginnings(separator: str, mark: str) -> re.Pattern[str]:
     others = "".join({",", ";", "\t"} - {separator})
     return re.compile(rf"((?:^|[\r\n{others}]) *){mark}(?='*[{_BEGINNING}])")

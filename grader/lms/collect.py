@@ -25,7 +25,7 @@ from grader.engine.apart import TooMuch, apart
 from grader.errors import GraderError
 from grader.lms.archive import File, Opened, Refused
 from grader.lms.layouts import COPY, Handed, Person, blind, handed_in
-from grader.lms.students import Students, Unclear
+from grader.lms.students import Students, Unclear, same
 
 RECORD = ".collected.json"  # in submitted/: what was put there, and when it was handed in
 SAME_TIME = 60  # seconds; an archive's files are this close to each other when they carry the time of its download
@@ -228,15 +228,13 @@ class _Run:
         assignment = lessons.most_common(1)[0][0] if found else ""
         everybody = {f.person for f in found}
         is_blind = blind(p.name for p in everybody)
-        names = Counter(p.name for p in everybody)
         folders: dict[Person, list[str]] = {}
         groups: dict[tuple[str, str, str], list[_Found]] = defaultdict(list)
         for person in sorted(everybody, key=lambda p: (p.name, p.number, p.email, p.id)):
-            told_apart = is_blind or (person.id or person.number or person.email) != ""
-            twice = names[person.name] > 1
+            others = [p.name for p in everybody if not same(p, person)]
             folders[person] = []
             try:
-                rows = self.students.find(person, assignment, twice and told_apart, is_blind)
+                rows = self.students.find(person, assignment, others, is_blind)
                 or_new: list[int | None] = [*rows] or [None]
                 entered = [self.students.enter(person, assignment, row) for row in or_new]
                 folders[person] = [self.students[row, "folder"] for row in entered]
@@ -281,7 +279,16 @@ class _Run:
         if rest:
             names = ", ".join(str(o.file) for o in rest)
             self.result.notes.append(f"{folder}: {best.file} was taken, not {names}.")
-            if any(not _later(best, o) and _copy(best) == _copy(o) for o in rest):
+            who = best.person
+            numbered = who.id or who.number or who.email
+            spelt = sorted({str(o.person) for o in rest} - {str(who)})
+            if spelt and not numbered:
+                reason = (
+                    f"It was taken for that of {', '.join(spelt)} too, whose own was left: "
+                    "name one of them otherwise if they are two people."
+                )
+                self.result.problems.append((str(best.file), reason))
+            elif any(not _later(best, o) and _copy(best) == _copy(o) for o in rest):
                 reason = "Nothing says which of several is the newest; look whether it is this one."
                 self.result.problems.append((str(best.file), reason))
         target = self.home / folder / lesson / f"{best.known.notebook}.ipynb"

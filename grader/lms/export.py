@@ -177,10 +177,10 @@ def _rows(
 ) -> dict[int, str]:
     """The folder of each row of the sheet that has a score; nobody whom two rows could be."""
     found: dict[int, str] = {}
-    names = Counter(p.name for p in target.people.values())
     for row, person in target.people.items():
         try:
-            fits = students.find(person, lesson, names[person.name] > 1)
+            others = [p.name for r, p in target.people.items() if r != row]
+            fits = students.find(person, lesson, others)
         except Unclear as error:
             result.problems.append((person.name, " ".join(str(error).split())))
             continue

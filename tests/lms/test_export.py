@@ -267,6 +267,17 @@ def test_folders_made_by_hand_are_matched_by_name_or_number(tmp_path):
     assert (sheet[2, 5], sheet[3, 5]) == ("5.00", "6.00") and not done.problems
 
 
+def test_a_folder_whose_letters_are_two_peoples_is_given_to_neither(tmp_path):
+    people = Students(tmp_path / "none.csv", tmp_path)
+    text = HEAD + '"Abel, Ann",1,s17,A,,\r\n"Bel, Anna",2,s18,A,,\r\n'
+    sheet = Sheet(text.encode())
+    done = export("canvas", sheet, people, {"tiny": {"annabel": Score(5, 8)}})
+    assert sheet.to_bytes().decode() == text and len(done.problems) == 3
+    people = Students(tmp_path / "none.csv", tmp_path)
+    done = export("canvas", sheet, people, {"tiny": {"anna-bel": Score(6, 8)}})
+    assert sheet[2, 5] == "" and sheet[3, 5] == "6.00"
+
+
 @pytest.mark.parametrize(
     "data",
     [
