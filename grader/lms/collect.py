@@ -24,7 +24,7 @@ from grader.course.submission import exercises_told
 from grader.engine.apart import TooMuch, apart
 from grader.errors import GraderError
 from grader.lms.archive import File, Opened, Refused
-from grader.lms.layouts import COPY, Handed, Person, blind, handed_in
+from grader.lms.layouts import COPY, Handed, Person, blind, handed_in, says_whose
 from grader.lms.students import Students, Unclear, same
 
 RECORD = ".collected.json"  # in submitted/: what was put there, and when it was handed in
@@ -150,7 +150,7 @@ class _Run:
 
     def take(self, source: Path) -> None:
         """Everything in one zip or folder."""
-        with Opened() as opened:
+        with Opened(_wanted) as opened:
             with self._alone(source.name):
                 files = opened.files(source)
                 if not files and not opened.refused:
@@ -360,25 +360,26 @@ class _Run:
     def _tell(self, found: list[_Found], handed: list[Handed], unread: dict[int, str]) -> None:
         """Name what was not understood, who has nothing else, and who handed in the same file."""
         served = {f.person for f in found}
-        alone: dict[tuple[Person, ...], list[str]] = defaultdict(list)
+        alone: dict[tuple[Person, ...], list[File]] = defaultdict(list)
         for n, why in unread.items():
             item = handed[n]
             if why:
                 self.result.problems.append((str(item.file), why))
             elif not served & set(item.people):
-                alone[item.people].append(item.file.name)
-        for people, names in alone.items():
+                alone[item.people].append(item.file)
+        for people, files in alone.items():
             who = ", ".join(map(str, people))
-            told = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if names[5:] else "")
+            more = len(files[5:]) + sum(f.more for f in files)
+            told = ", ".join(f.name for f in files[:5]) + (f" and {more} more" if more else "")
             self.result.problems.append(
                 (who, f"There is no notebook among what was handed in: {told}.")
             )
-        same: dict[str, dict[File, Person]] = defaultdict(dict)
+        alike_files: dict[str, dict[File, Person]] = defaultdict(dict)
         for one in found:
-            same[one.digest][one.file] = one.person
+            alike_files[one.digest][one.file] = one.person
         alike = Counter(p.name for p in served)
-        for files in same.values():
-            if len(owners := dict.fromkeys(files.values())) > 1:
+        for owned in alike_files.values():
+            if len(owners := dict.fromkeys(owned.values())) > 1:
                 persons = [
                     f"{p} {p.id or p.number}" if alike[p.name] > 1 else str(p) for p in owners
                 ]
@@ -449,6 +450,11 @@ def _copy(one: _Found) -> int:
     """A copy's number: 1 in "Untitled (1).ipynb" and "Untitled copy.ipynb"."""
     match = COPY.search(one.file.name.split(".ipynb")[0])
     return int(match[1] or match[2] or match[3] or 1) if match else 0
+
+
+def _wanted(name: str) -> bool:
+    """Whether a file is read, or its name says whose it is."""
+    return _may_be_notebook(name) or says_whose(name)
 
 
 def _may_be_notebook(name: str) -> bool:

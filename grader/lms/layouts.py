@@ -95,12 +95,17 @@ def handed_in(files: list[File], lessons: Iterable[str] = ()) -> list[tuple[str,
     return groups + ([("folders", _folders(left, set(lessons)))] if left else [])
 
 
+def says_whose(name: str) -> bool:
+    """Whether a file of this name is Gradescope's list, or is called as an LMS calls a person's."""
+    return name == METADATA or any(p.fullmatch(name) for p in (_MOODLE, _CANVAS, _ANONYMOUS))
+
+
 def _bases(files: list[File]) -> list[tuple[str, ...]]:
     """Where a download may begin, the outermost first: above what looks like a person's, and where Gradescope's list is."""
     found = set()
     for file in files:
         for n, part in enumerate(file.path):
-            if part == METADATA or any(p.fullmatch(part) for p in (_MOODLE, _CANVAS, _ANONYMOUS)):
+            if says_whose(part):
                 found.add(file.path[:n])
                 break
     return sorted(found, key=lambda base: (len(base), base))[:MAX_DOWNLOADS]

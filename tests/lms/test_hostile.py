@@ -14,7 +14,7 @@ import pytest
 from grader.course.folder import Course
 from grader.lms import archive, layouts
 from grader.lms.archive import Opened, Refused, _from_bytes
-from grader.lms.collect import _Run, collect
+from grader.lms.collect import _Run, _wanted, collect
 from grader.lms.layouts import Person
 from grader.lms.students import Students, folder_name, likeness
 from grader.reports import sheet
@@ -550,6 +550,77 @@ def test_a_thousand_archives_need_no_thousand_open_files(course, tmp_path):
             assert not opened.refused
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def empty(count, *more):
+    return zipped(*((f"d/{n}", b"") for n in range(count)), *more)
+
+
+def test_a_students_zip_of_very_many_files_is_named_and_left(course, tmp_path):
+    many = empty(archive.MAX_NESTED + 1, ("x.ipynb", classes.answer("bob")))
+    wide = zipped(*(("n" * 900 + str(n), b"") for n in range(archive.MAX_NESTED)))
+    done = outcome(course, packed(tmp_path / "a.zip", (bob("0.zip"), many), (bob("1.zip"), wide)))
+    assert [who for who, _ in done.problems[-2:]] == [bob("0.zip"), bob("1.zip")]
+    assert all("more than 2,000 files" in why for _, why in done.problems[-2:])
+    assert done.new == 1
+
+
+def test_many_archives_of_one_person_keep_nobody_elses_from_being_read(
+    course, tmp_path, monkeypatch
+):
+    """All together have a bound, and everybody's first archive comes before anybody's second."""
+    monkeypatch.setattr(archive, "MAX_INSIDE", 3_000)
+    asked, real = [], zipfile.ZipFile.infolist
+    monkeypatch.setattr(zipfile.ZipFile, "infolist", lambda z: asked.append(z) or real(z))
+    entries = [(bob(f"{n}.zip"), empty(900)) for n in range(30)]
+    late = {f"Zoe {n}": zipped(("x.ipynb", classes.answer(f"zoe {n}"))) for n in range(5)}
+    entries += [
+        (f"{n}_{i}_assignsubmission_file/my.zip", z) for i, (n, z) in enumerate(late.items(), 10)
+    ]
+    done = outcome(course, packed(tmp_path / "a.zip", *entries))
+    assert done.new == 6 and len(asked) < 15
+    left = [who for who, why in done.problems if "list more than" in why]
+    assert len(left) >= 26 and all(who.startswith("Bob") for who in left)
+
+
+@pytest.mark.parametrize("where", ["zip", "folder"])
+def test_of_what_nobody_reads_a_few_names_and_a_number_are_kept(course, tmp_path, where):
+    """In a zip in a zip, and beside a notebook that is there."""
+    path = packed(
+        tmp_path / "a.zip", *[(f"Cy_3_assignsubmission_file/{n}.txt", b"") for n in range(50)]
+    )
+    with zipfile.ZipFile(path, "a") as file:
+        file.writestr(bob("work.zip"), empty(1_000))
+        file.writestr(
+            "Di_4_assignsubmission_file/work.zip", empty(500, ("d/x.ipynb", classes.answer("di")))
+        )
+    if where == "folder":
+        with zipfile.ZipFile(path) as file:
+            file.extractall(tmp_path / "unpacked")
+        path = tmp_path / "unpacked"
+    with Opened(_wanted) as opened:
+        assert len(opened.files(path)) == 2 + 3 * archive.MAX_OTHERS
+    told = dict(outcome(course, path).problems)
+    assert (
+        told
+        == {
+            "Bob": "There is no notebook among what was handed in: 0, 1, 2, 3, 4 and 995 more.",
+            "Cy": "There is no notebook among what was handed in: 0.txt, 1.txt, 2.txt, 3.txt, 4.txt and 45 more.",
+        }
+        or where == "folder"
+        and told["Cy"].endswith(" and 45 more.")
+    )
+    assert (course.root / "submitted/di/tiny/tiny.ipynb").read_bytes() == classes.answer("di")
+
+
+def test_whoever_has_no_notebook_is_named_in_a_flat_download_in_a_folder(course, tmp_path):
+    """Canvas puts everybody's files into one folder: each is somebody's."""
+    home = tmp_path / "downloads" / "canvas"
+    home.mkdir(parents=True)
+    (home / "ann_1_1_x.ipynb").write_bytes(classes.answer("good"))
+    for n in range(2, 22):
+        (home / f"person{n}_{n}_{n}_essay.pdf").write_bytes(b"%PDF")
+    assert len(outcome(course, tmp_path / "downloads").problems) == 20
 
 
 def test_an_archive_in_an_archive_is_unpacked_once_for_all_its_files(tmp_path, monkeypatch):
