@@ -244,9 +244,9 @@ def _folders(files: list[File], lessons: set[str]) -> list[Handed]:
     """A folder for each person, also below a common one and with a folder for each lesson; or a file called like a person."""
     homes = [[p for p in f.path[:-1] if p not in lessons] for f in files]
     shared = len(os.path.commonprefix(homes)) if homes else 0
-    result = []
+    result, all_below = [], all(homes)
     for file, home in zip(files, homes):
-        own = home[shared : shared + 1] or home[-1:] if all(homes) else home[:1]
+        own = home[shared : shared + 1] or home[-1:] if all_below else home[:1]
         name = own[0].removesuffix(".zip") if own else _named(file.name, lessons)
         reason = "" if name else "Neither its folder nor its name says whose it is."
         person = (Person("", "", name.strip()),) if name else ()
