@@ -13,9 +13,9 @@ import re
 import stat
 import unicodedata
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -25,12 +25,21 @@ from grader.errors import GraderError
 
 MAX_FILE = 64 * 2**20  # bytes of one file; the engine accepts no larger notebook
 MAX_TOTAL = 16 * 2**30  # bytes of one archive's or folder's files that are unpacked
-MAX_ENTRIES = 100_000  # of one archive or folder
+MAX_ENTRIES = 100_000  # of one archive or folder: a class of a thousand with a hundred files each
+MAX_NESTED = 2_000  # of an archive in an archive: a student's own work; an environment has more
+MAX_INSIDE = 100_000  # of all archives in one archive or folder together
+MAX_OTHERS = (
+    5  # files of one folder that are kept, of those that nobody reads; of the others, their number
+)
 MAX_DIRECTORY = 16 * 2**20  # bytes of a zip's list of files
+_EACH = 512  # bytes of that list for an entry of an archive in an archive, at most
 MAX_RATIO = 200  # times that a file of more than SMALL may grow when it is unpacked
 SMALL = 16 * 2**20
 MAX_DEPTH = 2  # archives inside each other: the one that was named, and what a student zipped
 _CHUNK = 2**20
+_OPENING = 10  # entries that opening an archive counts for
+_UNPACK = ": unpack it, and collect what is the student's own work"
+_TOGETHER = f"was not looked at: the archives beside it list more than {MAX_INSIDE:,} files. Collect it alone"
 _Opener = Callable[[], contextlib.AbstractContextManager[IO[bytes]]]
 # zipfile unpacks other methods in steps of any size: some hundred bytes could fill the memory before their size is known
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -46,11 +55,15 @@ class Refused(GraderError):
 
 @dataclass(frozen=True)
 class File:
-    """One file. `when` is its time as the archive has it (seconds since 1970), or None where it has none."""
+    """One file. `when` is its time as the archive has it (seconds since 1970), or None where it has none.
+
+    `more` is the number of files in the same folder that stand for nothing and were not kept.
+    """
 
     path: tuple[str, ...]
     when: float | None
     _read: Callable[[], bytes]
+    more: int = 0
 
     @property
     def name(self) -> str:
@@ -70,16 +83,55 @@ class File:
         return "/".join(self.path)
 
 
+@dataclass(frozen=True)
+class _Archive:
+    """An archive in an archive or folder, that is opened when everything beside it has been seen."""
+
+    path: tuple[str, ...]
+    opened: _Opener
+    size: int
+    depth: int
+    most: int  # entries
+
+
+def _in_turns(archives: list[_Archive]) -> list[_Archive]:
+    """First the smallest one of each person, then everybody's next: many or large ones keep no other person's from its turn.
+
+    Whose one is, the first folder tells in which they differ, or a file's name up to the first digit; a student chooses neither.
+    """
+    shared = len(os.path.commonprefix([a.path[:-1] for a in archives]))
+    nth: Counter[str] = Counter()
+    turns = []
+    for archive in sorted(archives, key=lambda a: a.size):
+        home = archive.path[shared]
+        whose = home if len(archive.path) > shared + 1 else re.split(r"\d", home)[0]
+        turns.append((nth[whose], archive))
+        nth[whose] += 1
+    return [archive for _, archive in sorted(turns, key=lambda t: t[0])]
+
+
 class Opened:
     """Zips and folders that are open for reading; a context manager.
 
     `refused` has (path, reason) of what is not read.
+
+    Parameters
+    ----------
+    wanted : callable
+        Whether a file of this name will be read; of the others in a folder a few are kept.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: Callable[[str], bool] = lambda name: True) -> None:
+        self._wanted = wanted
+        self._inside = 0  # entries of archives in this archive or folder
+        self._later: list[
+            _Archive
+        ] = []  # those archives: nobody's keeps another's files from being seen
         self.refused: list[tuple[str, str]] = []
         self._left = MAX_TOTAL
-        self._counted: set[int] = set()  # entries that were unpacked whole and may be again
+        self._counted: dict[
+            int, zipfile.ZipInfo
+        ] = {}  # entries that were unpacked whole and may be again
         self._nest: tuple[object, bytes] = (
             None,
             b"",
@@ -94,16 +146,51 @@ class Opened:
 
     def files(self, source: Path) -> list[File]:
         """All files in a zip or a folder, or the one file that `source` is; those that are refused are left out."""
+        self._inside, self._later = 0, []
+        files = self._few(self._in_source(source))
+        while self._later:
+            turns, self._later = _in_turns(self._later), []
+            for archive in turns:
+                files += self._few(self._in_archive(archive))
+        return self._kept(files)
+
+    def _few(self, files: Iterable[File]) -> list[File]:
+        """All that is wanted, and of each folder a few others with the number of those that were not kept."""
+        kept: list[File] = []
+        others: Counter[tuple[str, ...]] = Counter()
+        last: dict[tuple[str, ...], int] = {}
+        for file in files:
+            # what lies outermost may be a person's each, as in Canvas' zips
+            if not self._wanted(file.name) and len(file.path) > 1:
+                home = file.path[:-1]
+                others[home] += 1
+                if others[home] > MAX_OTHERS:
+                    continue
+                last[home] = len(kept)
+                file = File(file.path, file.when, _unread)
+            kept.append(file)
+        for home, at in last.items():
+            kept[at] = replace(kept[at], more=max(0, others[home] - MAX_OTHERS))
+        return kept
+
+    def _kept(self, files: list[File]) -> list[File]:
+        """Without those whose path is another one's folder: on a disk there is no such thing, and no layout reckons with it."""
+        folders = {f.path[:n] for f in files for n in range(1, len(f.path))}
+        both = "has the name of a folder that lies beside it"
+        self.refused += [(str(f), both) for f in files if f.path in folders]
+        return [f for f in files if f.path not in folders]
+
+    def _in_source(self, source: Path) -> Iterable[File]:
         if source.is_dir():
-            return list(self._in_folder(source))
-        file = File((_nfc(source.name),), source.stat().st_mtime, partial(_from_disk, source))
+            return self._in_folder(source)
+        file = File((_nfc(source.name),), source.stat().st_mtime, partial(from_disk, source))
         if not zipfile.is_zipfile(source):
             if not _is_zip(source.name):
                 return [file]
             self.refused.append((source.name, "is not a whole zip: download it again"))
             return []
         kept = self._stack.enter_context(open(source, "rb"))
-        return list(self._in_zip(lambda: contextlib.nullcontext(kept), (), 1, source.name))
+        return self._in_zip(lambda: contextlib.nullcontext(kept), (), 1, source.name)
 
     def _in_folder(self, folder: Path) -> Iterator[File]:
         count = 0
@@ -118,54 +205,73 @@ class Opened:
                 if count > MAX_ENTRIES:
                     self.refused.append((folder.name, f"holds more than {MAX_ENTRIES:,} files"))
                     return
-                mode = path.lstat().st_mode
                 if _is_junk(parts):
                     continue
-                if not stat.S_ISREG(mode):
-                    self.refused.append(("/".join(parts), _kind(mode)))
-                elif _is_zip(name) and zipfile.is_zipfile(path):
-                    yield from self._in_zip(partial(_open, path), parts, 1)
-                else:
-                    yield File(parts, path.stat().st_mtime, partial(_from_disk, path))
+                try:
+                    about = path.lstat()
+                    if not stat.S_ISREG(about.st_mode):
+                        self.refused.append(("/".join(parts), _kind(about.st_mode)))
+                    elif _is_zip(name) and zipfile.is_zipfile(path):
+                        opened = partial(_open, path)
+                        self._later.append(_Archive(parts, opened, about.st_size, 1, MAX_ENTRIES))
+                    else:
+                        yield File(parts, about.st_mtime, partial(from_disk, path))
+                except Exception as error:  # one person's file ends nobody else's
+                    self.refused.append(("/".join(parts), _why(error)))
 
     def _in_zip(
-        self, opened: _Opener, inside: tuple[str, ...], depth: int, name: str = ""
+        self,
+        opened: _Opener,
+        inside: tuple[str, ...],
+        depth: int,
+        name: str = "",
+        most: int | None = None,
     ) -> Iterator[File]:
         """What is in an archive. Only the one that was named stays open: a class may have handed in a thousand."""
         where = "/".join(inside) or name
+        most, counted = MAX_ENTRIES if most is None else most, MAX_NESTED
         try:
             with opened() as file:
-                archive = zipfile.ZipFile(_Bounded(file))
+                archive = zipfile.ZipFile(_Bounded(file, min(MAX_DIRECTORY, most * _EACH)))
+            entries = archive.infolist()
+            counted = min(len(entries), MAX_NESTED)
+            if len(entries) > most:
+                raise Refused(f"lists more than {most:,} files{_UNPACK if inside else ''}")
+            if inside and self._inside + len(entries) > MAX_INSIDE:
+                raise Refused(_TOGETHER)
+            counted = len(entries)
         except Refused as error:
             self.refused.append((where, str(error)))
             return
-        except _BROKEN as error:
+        except Exception as error:  # whatever zipfile makes of bytes that are no archive
             self.refused.append((where, f"cannot be opened as a zip: {error}"))
             return
-        entries = archive.infolist()
-        if len(entries) > MAX_ENTRIES:
-            self.refused.append((where, f"lists more than {MAX_ENTRIES:,} files"))
-            return
+        finally:
+            self._inside += counted + _OPENING if inside else 0
+        # of those that nobody reads nothing is to stay
+        archive.filelist, archive.NameToInfo = [], {}
         for info in entries:
-            name = _entry_name(info)
+            name = info.filename
             try:
-                parts = inside + _safe_parts(name)
+                name = _entry_name(info)
+                parts, when = inside + _safe_parts(name), _time(info)
                 _no_link(info)
-            except Refused as error:
-                self.refused.append(("/".join((*inside, name)), str(error)))
+            except Exception as error:  # one entry's harms no other's
+                self.refused.append(("/".join((*inside, name)), _why(error)))
                 continue
-            if info.is_dir() or name.endswith("\\") or _is_junk(parts):
+            folder = info.is_dir() or stat.S_ISDIR(info.external_attr >> 16)
+            if folder or name.endswith("\\") or _is_junk(parts):
                 continue
             read = partial(self._unpacked, archive, opened, info)
             if not _is_zip(name):
-                yield File(parts, _time(info), read)
+                yield File(parts, when, read)
                 continue
-            yield from self._nested(parts, read, depth)
+            self._nested(parts, read, depth, info.file_size)
 
     def _nested(
-        self, parts: tuple[str, ...], read: Callable[[], bytes], depth: int
-    ) -> Iterator[File]:
-        """What is in an archive inside an archive, as far as that is looked at."""
+        self, parts: tuple[str, ...], read: Callable[[], bytes], depth: int, size: int
+    ) -> None:
+        """Keep an archive inside an archive for later, as far as that is looked at."""
         if depth >= MAX_DEPTH:
             self.refused.append(
                 ("/".join(parts), "is an archive inside an archive inside an archive")
@@ -178,12 +284,16 @@ class Opened:
                 self._nest = read, read()
             return io.BytesIO(self._nest[1])
 
+        self._later.append(_Archive(parts, held, size, depth + 1, MAX_NESTED))
+
+    def _in_archive(self, one: _Archive) -> Iterator[File]:
+        """What is in an archive that was kept for later."""
         try:
-            held()
-        except Refused as error:
-            self.refused.append(("/".join(parts), str(error)))
-            return
-        yield from self._in_zip(held, parts, depth + 1)
+            if self._inside >= MAX_INSIDE:
+                raise Refused(_TOGETHER)
+            yield from self._in_zip(one.opened, one.path, one.depth, most=one.most)
+        except Exception as error:  # one person's archive ends nobody else's
+            self.refused.append(("/".join(one.path), _why(error)))
 
     def _unpacked(self, archive: zipfile.ZipFile, opened: _Opener, info: zipfile.ZipInfo) -> bytes:
         if info.flag_bits & 1:
@@ -208,44 +318,52 @@ class Opened:
                         raise Refused(
                             f"was not read: more than {MAX_TOTAL >> 30} GB had been unpacked"
                         )
-        except _BROKEN as error:
+        except Refused:
+            raise
+        except (
+            Exception
+        ) as error:  # of zipfile and the libraries below it, or of a kind that they don't know
             raise Refused(f"cannot be unpacked: {str(error).rstrip('.')}") from None
-        self._counted.add(id(info))
+        self._counted[id(info)] = info
         return bytes(data)
-
-
-# What zipfile and the libraries below it raise on bytes that are no archive, or one of a kind that they don't know.
-_BROKEN: tuple[type[Exception], ...] = (
-    zipfile.BadZipFile,
-    zlib.error,
-    OSError,
-    EOFError,
-    RuntimeError,
-    ValueError,
-    LookupError,
-    OverflowError,
-    MemoryError,
-)
 
 
 class _Bounded:
     """A file that zipfile may read from, but no list of a million entries in one go."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
+    def __init__(self, file: IO[bytes], most: int) -> None:
+        self._file, self._most = file, most
         self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
 
     def read(self, size: int = -1) -> bytes:
-        if size > MAX_DIRECTORY:
-            raise Refused(f"has a list of files of more than {MAX_DIRECTORY >> 20} MB")
+        if size > self._most:
+            small = f"lists more than {MAX_NESTED:,} files{_UNPACK}"
+            large = f"has a list of files of more than {MAX_DIRECTORY >> 20} MB"
+            raise Refused(large if self._most == MAX_DIRECTORY else small)
         return self._file.read(size)
+
+
+def _unread() -> bytes:
+    raise Refused("is of no kind that is read")
+
+
+def _why(error: Exception) -> str:
+    """An error as a reason."""
+    return str(error) if isinstance(error, Refused) else f"cannot be read: {error!r}"
 
 
 def _open(path: Path) -> IO[bytes]:
     return open(path, "rb")
 
 
-def _from_disk(path: Path) -> bytes:
+def from_disk(path: Path) -> bytes:
+    """The bytes of one regular file.
+
+    Raises
+    ------
+    Refused
+        It is none, a link, too large, or cannot be read.
+    """
     try:
         handle = os.open(
             path,

@@ -62,7 +62,7 @@ def find_notebook(folder: Path, lesson: Lesson) -> tuple[bytes, list[str]]:
         There is none.
     """
     found, others = [], []
-    with Opened() as opened:
+    with Opened(lambda name: ".ipynb" in name.lower()) as opened:
         for file in opened.files(folder):
             if ".ipynb" not in file.name.lower():
                 continue

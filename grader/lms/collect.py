@@ -6,12 +6,13 @@ older, or by what may be; what was not understood is listed with its reason.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import json
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,8 +24,8 @@ from grader.course.submission import exercises_told
 from grader.engine.apart import TooMuch, apart
 from grader.errors import GraderError
 from grader.lms.archive import File, Opened, Refused
-from grader.lms.layouts import COPY, Handed, Person, blind, handed_in
-from grader.lms.students import Students, Unclear
+from grader.lms.layouts import COPY, Handed, Person, blind, handed_in, says_whose
+from grader.lms.students import Students, Unclear, same
 
 RECORD = ".collected.json"  # in submitted/: what was put there, and when it was handed in
 SAME_TIME = 60  # seconds; an archive's files are this close to each other when they carry the time of its download
@@ -149,22 +150,33 @@ class _Run:
 
     def take(self, source: Path) -> None:
         """Everything in one zip or folder."""
-        with Opened() as opened:
-            files = opened.files(source)
-            if not files and not opened.refused:
-                self.result.problems.append((source.name, "There is no file in it."))
-            for layout, handed in handed_in(files, {k.lesson for k in self.known}):
-                self.result.layouts.append(f"{source.name}: {layout}, {len(handed)} files")
-                self._take(handed)
+        with Opened(_wanted) as opened:
+            with self._alone(source.name):
+                files = opened.files(source)
+                if not files and not opened.refused:
+                    self.result.problems.append((source.name, "There is no file in it."))
+                for layout, handed in handed_in(files, {k.lesson for k in self.known}):
+                    self.result.layouts.append(f"{source.name}: {layout}, {len(handed)} files")
+                    with self._alone(f"{source.name}, {layout}"):
+                        self._take(handed)
             self.result.problems += [(path, f"It {reason}.") for path, reason in opened.refused]
+
+    @contextlib.contextmanager
+    def _alone(self, what: str) -> Iterator[None]:
+        """Whatever goes wrong in here is told of `what`, and the run goes on: one person's files lose nobody else's."""
+        try:
+            yield
+        except Exception as error:
+            self.result.problems.append((what, f"It was not collected: {error!r}."))
 
     def _take(self, handed: list[Handed]) -> None:
         """One download: of an LMS, those of one assignment."""
         found, unread = self._read(handed)
         mine = self._by_folder(found)
         for (folder, lesson, _), several in mine.items():
-            if not self._is_stray(folder, lesson, mine):
-                self._place(folder, _newest_first(several, found))
+            with self._alone(str(several[0].file)):
+                if not self._is_stray(folder, lesson, mine):
+                    self._place(folder, _newest_first(several, found))
         self._tell(found, handed, unread)
 
     def _read(self, handed: list[Handed]) -> tuple[list[_Found], dict[int, str]]:
@@ -191,6 +203,8 @@ class _Run:
             data = file.read()
         except Refused as error:
             return None, "", f"It {error}."
+        except Exception as error:  # one file's that nobody reckoned with
+            return None, "", f"It cannot be read: {error!r}."
         try:
             told = apart(exercises_told, data, [k.cells for k in self.known])
         except TooMuch:
@@ -214,23 +228,23 @@ class _Run:
         assignment = lessons.most_common(1)[0][0] if found else ""
         everybody = {f.person for f in found}
         is_blind = blind(p.name for p in everybody)
-        names = Counter(p.name for p in everybody)
         folders: dict[Person, list[str]] = {}
         groups: dict[tuple[str, str, str], list[_Found]] = defaultdict(list)
         for person in sorted(everybody, key=lambda p: (p.name, p.number, p.email, p.id)):
-            told_apart = is_blind or (person.id or person.number or person.email) != ""
-            twice = names[person.name] > 1
+            others = [p.name for p in everybody if not same(p, person)]
+            folders[person] = []
             try:
-                rows = self.students.find(person, assignment, twice and told_apart, is_blind)
-            except Unclear as error:
-                self.result.problems += [
-                    (str(f.file), str(error)) for f in found if f.person == person
-                ]
-                folders[person] = []
-                continue
-            or_new: list[int | None] = [*rows] or [None]
-            entered = [self.students.enter(person, assignment, row) for row in or_new]
-            folders[person] = [self.students[row, "folder"] for row in entered]
+                rows = self.students.find(person, assignment, others, is_blind)
+                or_new: list[int | None] = [*rows] or [None]
+                entered = [self.students.enter(person, assignment, row) for row in or_new]
+                folders[person] = [self.students[row, "folder"] for row in entered]
+            except Exception as error:
+                why = (
+                    str(error)
+                    if isinstance(error, Unclear)
+                    else f"It was not collected: {error!r}."
+                )
+                self.result.problems += [(str(f.file), why) for f in found if f.person == person]
         for one in found:
             for folder in folders[one.person]:
                 groups[folder, one.known.lesson, one.known.notebook].append(one)
@@ -265,7 +279,16 @@ class _Run:
         if rest:
             names = ", ".join(str(o.file) for o in rest)
             self.result.notes.append(f"{folder}: {best.file} was taken, not {names}.")
-            if any(not _later(best, o) and _copy(best) == _copy(o) for o in rest):
+            who = best.person
+            numbered = who.id or who.number or who.email
+            spelt = sorted({str(o.person) for o in rest} - {str(who)})
+            if spelt and not numbered:
+                reason = (
+                    f"It was taken for that of {', '.join(spelt)} too, whose own was left: "
+                    "name one of them otherwise if they are two people."
+                )
+                self.result.problems.append((str(best.file), reason))
+            elif any(not _later(best, o) and _copy(best) == _copy(o) for o in rest):
                 reason = "Nothing says which of several is the newest; look whether it is this one."
                 self.result.problems.append((str(best.file), reason))
         target = self.home / folder / lesson / f"{best.known.notebook}.ipynb"
@@ -337,25 +360,26 @@ class _Run:
     def _tell(self, found: list[_Found], handed: list[Handed], unread: dict[int, str]) -> None:
         """Name what was not understood, who has nothing else, and who handed in the same file."""
         served = {f.person for f in found}
-        alone: dict[tuple[Person, ...], list[str]] = defaultdict(list)
+        alone: dict[tuple[Person, ...], list[File]] = defaultdict(list)
         for n, why in unread.items():
             item = handed[n]
             if why:
                 self.result.problems.append((str(item.file), why))
             elif not served & set(item.people):
-                alone[item.people].append(item.file.name)
-        for people, names in alone.items():
+                alone[item.people].append(item.file)
+        for people, files in alone.items():
             who = ", ".join(map(str, people))
-            told = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if names[5:] else "")
+            more = len(files[5:]) + sum(f.more for f in files)
+            told = ", ".join(f.name for f in files[:5]) + (f" and {more} more" if more else "")
             self.result.problems.append(
                 (who, f"There is no notebook among what was handed in: {told}.")
             )
-        same: dict[str, dict[File, Person]] = defaultdict(dict)
+        alike_files: dict[str, dict[File, Person]] = defaultdict(dict)
         for one in found:
-            same[one.digest][one.file] = one.person
+            alike_files[one.digest][one.file] = one.person
         alike = Counter(p.name for p in served)
-        for files in same.values():
-            if len(owners := dict.fromkeys(files.values())) > 1:
+        for owned in alike_files.values():
+            if len(owners := dict.fromkeys(owned.values())) > 1:
                 persons = [
                     f"{p} {p.id or p.number}" if alike[p.name] > 1 else str(p) for p in owners
                 ]
@@ -426,6 +450,11 @@ def _copy(one: _Found) -> int:
     """A copy's number: 1 in "Untitled (1).ipynb" and "Untitled copy.ipynb"."""
     match = COPY.search(one.file.name.split(".ipynb")[0])
     return int(match[1] or match[2] or match[3] or 1) if match else 0
+
+
+def _wanted(name: str) -> bool:
+    """Whether a file is read, or its name says whose it is."""
+    return _may_be_notebook(name) or says_whose(name)
 
 
 def _may_be_notebook(name: str) -> bool:

@@ -6,6 +6,7 @@ student's number or address, and only then by name. Whose row or score is missin
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import zipfile
@@ -14,9 +15,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from grader.course.folder import Course
+from grader.course.formulas import harmless
+from grader.lms.archive import Refused, from_disk
 from grader.lms.layouts import Person
 from grader.lms.scores import Score
-from grader.lms.sheet import Sheet, SheetError, harmless
+from grader.lms.sheet import Sheet, SheetError
 from grader.lms.students import Students, Unclear, folded
 
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
@@ -174,10 +177,10 @@ def _rows(
 ) -> dict[int, str]:
     """The folder of each row of the sheet that has a score; nobody whom two rows could be."""
     found: dict[int, str] = {}
-    names = Counter(p.name for p in target.people.values())
     for row, person in target.people.items():
         try:
-            fits = students.find(person, lesson, names[person.name] > 1)
+            others = [p.name for r, p in target.people.items() if r != row]
+            fits = students.find(person, lesson, others)
         except Unclear as error:
             result.problems.append((person.name, " ".join(str(error).split())))
             continue
@@ -274,7 +277,7 @@ def _new_assignment(sheet: Sheet, title: str, points: int | None, own: dict[str,
     column = len(sheet.header)
     for row in range(len(sheet)):
         sheet[row, column] = ""
-    sheet[0, column] = harmless(title)
+    sheet[0, column] = harmless(title, sheet.separator)
     if points is not None:
         sheet[points, column] = f"{max(score.of for score in own.values()):.2f}"
     return column
@@ -372,16 +375,25 @@ def feedback_zip(
     data, missing = io.BytesIO(), []
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         for row, folder in folders.items():
-            pages = sorted((course.root / course.feedback / folder / lesson).glob("*.html"))
+            pages = _pages(course, folder, lesson)
             missing += [] if pages else [folder]
             # Moodle takes the number between the first two underscores
             name = (
                 re.sub(r'[\x00-\x1f_/\\:*?"<>|]+', " ", people[row].name).strip(" .~") or "student"
             )
-            for page in pages:
-                place = f"{name}_{people[row].id}_assignfeedback_file/{page.name}"
-                archive.writestr(zipfile.ZipInfo(place, (1980, 1, 1, 0, 0, 0)), page.read_bytes())
+            for page, text in pages.items():
+                place = f"{name}_{people[row].id}_assignfeedback_file/{page}"
+                archive.writestr(zipfile.ZipInfo(place, (1980, 1, 1, 0, 0, 0)), text)
     return data.getvalue(), missing
+
+
+def _pages(course: Course, folder: str, lesson: str) -> dict[str, bytes]:
+    """The lesson's feedback pages and nothing else: what a student handed in beside the notebook lies in that folder too."""
+    home, found = course.root / course.feedback / folder / lesson, {}
+    for name in course.notebooks(lesson) or (lesson,):  # a lesson that was graded may be gone
+        with contextlib.suppress(Refused):
+            found[f"{name}.html"] = from_disk(home / f"{name}.html")
+    return found
 
 
 # -- Gradescope

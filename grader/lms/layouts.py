@@ -79,8 +79,12 @@ def handed_in(files: list[File], lessons: Iterable[str] = ()) -> list[tuple[str,
     groups: list[tuple[str, list[Handed]]] = []
     left = files
     for base in _bases(files):
-        inside = [f for f in left if f.path[: len(base)] == base]
-        found = _layout(inside, len(base))
+        inside = [f for f in left if f.path[: len(base)] == base and len(f.path) > len(base)]
+        try:
+            found = _layout(inside, len(base))
+        except Exception as error:  # a layout that one person's names upset loses nobody else's
+            reason = f"Whose it is cannot be told: {error!r}."
+            found = "unknown", [Handed(f, reason=reason) for f in inside]
         if found:
             groups.append(found)
             taken = set(map(id, inside))
@@ -91,12 +95,17 @@ def handed_in(files: list[File], lessons: Iterable[str] = ()) -> list[tuple[str,
     return groups + ([("folders", _folders(left, set(lessons)))] if left else [])
 
 
+def says_whose(name: str) -> bool:
+    """Whether a file of this name is Gradescope's list, or is called as an LMS calls a person's."""
+    return name == METADATA or any(p.fullmatch(name) for p in (_MOODLE, _CANVAS, _ANONYMOUS))
+
+
 def _bases(files: list[File]) -> list[tuple[str, ...]]:
     """Where a download may begin, the outermost first: above what looks like a person's, and where Gradescope's list is."""
     found = set()
     for file in files:
         for n, part in enumerate(file.path):
-            if part == METADATA or any(p.fullmatch(part) for p in (_MOODLE, _CANVAS, _ANONYMOUS)):
+            if says_whose(part):
                 found.add(file.path[:n])
                 break
     return sorted(found, key=lambda base: (len(base), base))[:MAX_DOWNLOADS]
@@ -235,9 +244,9 @@ def _folders(files: list[File], lessons: set[str]) -> list[Handed]:
     """A folder for each person, also below a common one and with a folder for each lesson; or a file called like a person."""
     homes = [[p for p in f.path[:-1] if p not in lessons] for f in files]
     shared = len(os.path.commonprefix(homes)) if homes else 0
-    result = []
+    result, all_below = [], all(homes)
     for file, home in zip(files, homes):
-        own = home[shared : shared + 1] or home[-1:] if all(homes) else home[:1]
+        own = home[shared : shared + 1] or home[-1:] if all_below else home[:1]
         name = own[0].removesuffix(".zip") if own else _named(file.name, lessons)
         reason = "" if name else "Neither its folder nor its name says whose it is."
         person = (Person("", "", name.strip()),) if name else ()

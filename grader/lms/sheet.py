@@ -11,7 +11,6 @@ from grader.errors import GraderError
 
 MAX_SHEET = 64 * 2**20  # bytes; a class of thousands with a hundred columns has a few
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula's beginning
 
 
 class SheetError(GraderError):
@@ -100,16 +99,6 @@ class Sheet:
         if quoted or re.search(rf'[{re.escape(self.separator)}"\r\n]|^\s|\s$', text):
             return '"' + text.replace('"', '""') + '"'
         return text
-
-
-def harmless(text: str) -> str:
-    """`text` as a spreadsheet shows it and does not compute it. Numbers need no such care."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def original(text: str) -> str:
-    """What `harmless` was given."""
-    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
 
 
 def _decoded(data: bytes, name: str) -> tuple[bytes, str, str]:

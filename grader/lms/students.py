@@ -10,12 +10,14 @@ import functools
 import os
 import re
 import unicodedata
+from collections.abc import Collection
 from pathlib import Path
 
 from grader.course.folder import unusable
+from grader.course.formulas import harmless, original
 from grader.errors import GraderError
 from grader.lms.layouts import Person
-from grader.lms.sheet import Sheet, harmless, original
+from grader.lms.sheet import Sheet
 
 COLUMNS = ("folder", "name", "email", "id", "canvas", "moodle")
 _ALSO = {
@@ -45,10 +47,40 @@ def _is_mark(letter: str) -> bool:
 
 
 @functools.lru_cache(maxsize=10_000)
-def name_keys(name: str) -> frozenset[str]:
-    """All that a name may be squeezed to: "Müller, Anna", "Anna Müller" and Canvas' "mülleranna" have a key in common."""
-    words = [w for w in map(folded, re.split(r"[\s,_.-]+", name)) if w]
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(w for w in map(folded, re.split(r"[\s,_.-]+", name)) if w)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _squeezed(name: str) -> frozenset[str]:
+    """All that Canvas may squeeze a name to."""
+    words = _words(name)
     return frozenset("".join(words[n:] + words[:n]) for n in range(len(words)))
+
+
+def likeness(one: str, other: str) -> int:
+    """How surely two names are one: 3 written alike, 2 but for case and marks between words, 1 it may be, 0 two people.
+
+    It may be where the words change places, as in "Müller, Anna", or where one of the two has no words, as Canvas' "mülleranna".
+    "Ann Abel" and "Anna Bel" have the same letters, and are two people.
+    """
+    if not _squeezed(one) & _squeezed(other):
+        return 0
+    if one == other:
+        return 3
+    words, others = _words(one), _words(other)
+    if words == others:
+        return 2
+    turned = any(words[n:] + words[:n] == others for n in range(len(words)))
+    return int(turned or len(words) == 1 or len(others) == 1)
+
+
+def same(one: Person, other: Person) -> bool:
+    """Whether two people of one archive are one: by what the system knows, and where it knows nothing, by the names."""
+    known = ((one.id, other.id), (one.number, other.number), (one.email, other.email))
+    if any(a and a == b for a, b in known):
+        return True
+    return not any(a or b for a, b in known) and likeness(one.name, other.name) > 1
 
 
 class Students:
@@ -78,11 +110,11 @@ class Students:
 
     def __getitem__(self, where: tuple[int, str]) -> str:
         row, column = where
-        return original(self.sheet[row, self._columns[column]].strip())
+        return original(self.sheet[row, self._columns[column]].strip(), self.sheet.separator)
 
     def __setitem__(self, where: tuple[int, str], text: str) -> None:
         row, column = where
-        self.sheet[row, self._columns[column]] = harmless(text)
+        self.sheet[row, self._columns[column]] = harmless(text, self.sheet.separator)
 
     @property
     def rows(self) -> range:
@@ -93,7 +125,11 @@ class Students:
         return next((r for r in self.rows if self[r, "folder"] == folder), None)
 
     def find(
-        self, person: Person, lesson: str, namesake: bool = False, nameless: bool = False
+        self,
+        person: Person,
+        lesson: str,
+        others: Collection[str] = (),
+        nameless: bool = False,
     ) -> list[int]:
         """The rows of a person: several only for a team whose number stands in the row of each of its members.
 
@@ -102,8 +138,8 @@ class Students:
         person : Person
         lesson : str
             Moodle numbers a person anew for each assignment.
-        namesake : bool
-            Whether somebody else in the same archive has the name too.
+        others : collection of str
+            The names of everybody else in the same archive or sheet: who fits a row better has it, and of two equals nobody.
         nameless : bool
             Whether the name stands for nobody, as "Participant" does.
 
@@ -123,11 +159,10 @@ class Students:
             return []
         if not person.system and (row := self.of_folder(person.name)) is not None:
             return [row]
-        rows = self._with_name(person.name)
-        free = [r for r in rows if not self._somebody_else(r, person, lesson)]
-        alike = [r for r in free if self[r, "name"] == person.name]
-        free = alike if len(alike) == 1 else free  # "Weiß" and "WEISS" may be two people
-        if len(free) > 1 or (free and namesake):
+        free = self._with_name(person, lesson, others)
+        mine = {r: likeness(person.name, self[r, "name"]) for r in free}
+        rivals = any(likeness(o, self[r, "name"]) == n for r, n in mine.items() for o in others)
+        if len(free) > 1 or rivals:
             rows_are = f"{len(free)} rows" if len(free) > 1 else "A row"
             raise Unclear(
                 f"{rows_are} of {self.path.name} could be that of {person} {person.id}, and nothing tells which.",
@@ -145,9 +180,16 @@ class Students:
     def _equal(self, column: str, value: str) -> list[int]:
         return [r for r in self.rows if value and self[r, column].casefold() == value.casefold()]
 
-    def _with_name(self, name: str) -> list[int]:
-        keys = name_keys(name)
-        return [r for r in self.rows if keys & name_keys(self[r, "name"])]
+    def _with_name(self, person: Person, lesson: str, others: Collection[str]) -> list[int]:
+        """The rows that are most like the name, and more like no other name; "Weiß" and "WEISS" may be two people."""
+        alike = {
+            row: n
+            for row in self.rows
+            if (n := likeness(person.name, self[row, "name"]))
+            and not self._somebody_else(row, person, lesson)
+            and not any(likeness(o, self[row, "name"]) > n for o in others)
+        }
+        return [row for row, n in alike.items() if n == max(alike.values())]
 
     def _somebody_else(self, row: int, person: Person, lesson: str) -> bool:
         """Whether a row of the same name belongs to another person: it has another number or address."""

@@ -376,3 +376,97 @@ def test_a_folder_of_downloads_is_read_one_by_one(course, tmp_path):
     assert not done.problems and len(students(course)) == 10
     assert len(collected(course)) == len(collected(course, classes.OTHER)) == 10
     assert {row["moodle"].count(":") for row in students(course)} == {2}
+
+
+def by_name(path, names, lesson=classes.LESSON):
+    """A folder for each of these people, all of one time."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(f"{name}/x.ipynb", classes.answer(f"of {name}", lesson))
+    return path
+
+
+def whose(course, lesson=classes.LESSON):
+    return {
+        folder: data.split(b"'of ")[1].split(b"'")[0]
+        for folder, data in collected(course, lesson).items()
+    }
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Ann Abel", "Anna Bel"),
+        ("Anna Bel", "annabel"),
+        ("Ann Lee", "Lee Ann"),
+        ("Ann Lee Abel", "Ann Leeabel"),
+        ("Annabel", "Ann-Abel"),
+    ],
+)
+def test_two_names_with_the_same_letters_are_two_people(course, tmp_path, names):
+    """In one archive, and in the next one too, in which one of them hands in alone."""
+    done = collect(course, [by_name(tmp_path / "a.zip", (*names, "Bob"))])
+    assert done.new == 3 and not done.problems and not done.notes
+    first = whose(course)
+    assert sorted(first.values()) == sorted(n.encode() for n in (*names, "Bob"))
+    for n, name in enumerate(names):
+        done = collect(course, [by_name(tmp_path / f"{n}.zip", (name, "Bob"), classes.OTHER)])
+        assert not done.problems
+    later = whose(course, classes.OTHER)
+    assert later == first
+
+
+def test_a_name_that_is_new_is_nobody_elses_who_has_the_same_letters(course, tmp_path):
+    collect(course, [by_name(tmp_path / "a.zip", ("Ann Abel",))])
+    collect(course, [by_name(tmp_path / "b.zip", ("Anna Bel",), classes.OTHER)])
+    assert whose(course) == {"ann-abel": b"Ann Abel"}
+    assert whose(course, classes.OTHER) == {"anna-bel": b"Anna Bel"}
+
+
+def test_a_squeezed_name_is_taken_where_it_is_one_persons_alone(course, tmp_path):
+    """Canvas' "annabel" may be Ann Abel or Anna Bel; "abelann" is one of them, unless somebody here could be it too."""
+    collect(course, [by_name(tmp_path / "a.zip", ("Ann Abel", "Anna Bel", "Bob Ross"))])
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        for n, name in enumerate(("annabel", "rossbob"), 1):
+            archive.writestr(f"{name}_{n}_{n}_x.ipynb", classes.answer(f"of {name}", classes.OTHER))
+    done = collect(course, [tmp_path / "b.zip"])
+    assert whose(course, classes.OTHER) == {"bob-ross": b"rossbob"}
+    assert [p for p, _ in done.problems] == ["annabel_1_1_x.ipynb"]
+    assert "nothing tells which" in done.problems[0][1]
+    with zipfile.ZipFile(tmp_path / "c.zip", "w") as archive:
+        for n, name in enumerate(("abelann", "belanna"), 3):
+            archive.writestr(f"{name}_{n}_{n}_x.ipynb", classes.answer(f"of {name}", classes.OTHER))
+    assert not collect(course, [tmp_path / "c.zip"]).problems
+    assert whose(course, classes.OTHER) == {
+        "bob-ross": b"rossbob",
+        "ann-abel": b"abelann",
+        "anna-bel": b"belanna",
+    }
+
+
+def test_of_two_squeezed_names_that_fit_one_row_none_is_taken(course, tmp_path):
+    collect(course, [by_name(tmp_path / "a.zip", ("Anna Bel",))])
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        for n, name in enumerate(("annabel", "belanna"), 1):
+            archive.writestr(f"{name}_{n}_{n}_x.ipynb", classes.answer(f"of {name}", classes.OTHER))
+    done = collect(course, [tmp_path / "b.zip"])
+    assert not collected(course, classes.OTHER) and len(done.problems) == 2
+
+
+def test_two_spellings_of_one_name_are_one_person_and_a_look_is_asked_for(course, tmp_path):
+    done = collect(course, [by_name(tmp_path / "a.zip", ("Ann  Lee", "ann_lee", "Bob"))])
+    assert collected(course).keys() == {"ann-lee", "bob"}
+    assert len(done.problems) == 1 and "two people" in done.problems[0][1]
+
+
+def test_one_person_with_a_number_and_two_spellings_is_one(course, tmp_path):
+    (course.root / "students.csv").write_text("folder,name\nal,Ann Lee\n")
+    one = "submission_{}:\n  :submitters:\n  - :name: {}\n    :sid: '7'\n  :created_at: 2026-03-0{} 09:00:00 Z\n"
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(
+            "submission_metadata.yml", one.format(1, "Ann Lee", 1) + one.format(2, "ANN LEE", 2)
+        )
+        for n in (1, 2):
+            archive.writestr(f"submission_{n}/x.ipynb", classes.answer(f"of {n}"))
+    assert not collect(course, [tmp_path / "a.zip"]).problems
+    assert whose(course) == {"al": b"2"}

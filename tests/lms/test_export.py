@@ -232,11 +232,50 @@ def test_moodles_zip_of_feedback_files(course, tmp_path):
     assert not missing and told == {str(numbers[n]): folders[str(numbers[n])] for n in points}
 
 
+def test_what_a_student_put_beside_the_notebook_is_no_feedback(course, tmp_path):
+    """nbgrader copies it beside the page: folders and links that are called like pages, and pages of their own."""
+    people = classes.members()[20:24]
+    scores, _, numbers = graded(course, "moodle", people, tmp_path)
+    (tmp_path / "secret").write_text("secret")
+    for n, folder in enumerate(scores["tiny"]):
+        home = course.root / "feedback" / folder / "tiny"
+        (home / "zz.html").mkdir(parents=True)
+        (home / "zz.html" / "b.txt").write_text("x")
+        (home / "mine.html").write_text("5 of 5")
+        (home / "all.html").symlink_to(tmp_path / "secret")
+        if n == 0:
+            (home / "tiny.html").write_text("page")
+        elif n == 1:
+            (home / "tiny.html").mkdir()
+        elif n == 2:
+            (home / "tiny.html").symlink_to(tmp_path / "secret")
+        else:
+            os.mkfifo(home / "tiny.html")
+    sheet = Sheet(classes.moodle_sheet(people, numbers))
+    done = export("moodle", sheet, roster(course), scores)
+    data, missing = feedback_zip(course, sheet, roster(course), "tiny", done.folders)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert [archive.read(name) for name in archive.namelist()] == [b"page"]
+        assert archive.namelist()[0].endswith("_assignfeedback_file/tiny.html")
+    assert set(missing) == set(list(scores["tiny"])[1:])
+
+
 def test_folders_made_by_hand_are_matched_by_name_or_number(tmp_path):
     people = Students(tmp_path / "none.csv", tmp_path)
     sheet = Sheet((HEAD + '"Lee, Ann",1,s17,A,,\r\n"Ray, Bob",2,s18,A,,\r\n').encode())
     done = export("canvas", sheet, people, {"tiny": {"ann-lee": Score(5, 8), "s18": Score(6, 8)}})
     assert (sheet[2, 5], sheet[3, 5]) == ("5.00", "6.00") and not done.problems
+
+
+def test_a_folder_whose_letters_are_two_peoples_is_given_to_neither(tmp_path):
+    people = Students(tmp_path / "none.csv", tmp_path)
+    text = HEAD + '"Abel, Ann",1,s17,A,,\r\n"Bel, Anna",2,s18,A,,\r\n'
+    sheet = Sheet(text.encode())
+    done = export("canvas", sheet, people, {"tiny": {"annabel": Score(5, 8)}})
+    assert sheet.to_bytes().decode() == text and len(done.problems) == 3
+    people = Students(tmp_path / "none.csv", tmp_path)
+    done = export("canvas", sheet, people, {"tiny": {"anna-bel": Score(6, 8)}})
+    assert sheet[2, 5] == "" and sheet[3, 5] == "6.00"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Zips and folders that mean harm, and names that mean well: each is bounded, named, and stops nobody else."""
 
+import csv
 import io
 import os
 import random
@@ -11,10 +12,12 @@ import zipfile
 import pytest
 
 from grader.course.folder import Course
-from grader.lms import archive
+from grader.lms import archive, layouts
 from grader.lms.archive import Opened, Refused, _from_bytes
-from grader.lms.collect import collect
-from grader.lms.students import folder_name, name_keys
+from grader.lms.collect import _Run, _wanted, collect
+from grader.lms.layouts import Person
+from grader.lms.students import Students, folder_name, likeness
+from grader.reports import sheet
 from tests.lms import classes
 
 GOOD = "Ann_1_assignsubmission_file/tiny.ipynb"
@@ -176,6 +179,80 @@ def test_an_archive_in_an_archive_in_an_archive(course, tmp_path):
     deep = wrapped("b.zip", wrapped("tiny.ipynb", classes.answer("deep")))
     done = outcome(course, packed(tmp_path / "a.zip", (bob("a.zip"), deep)))
     assert "inside an archive inside an archive" in done.problems[0][1]
+
+
+def zipped(*entries):
+    """A zip, as bytes."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as inner:
+        for name, data in entries:
+            inner.writestr(name, data)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("layout", ["folders", "moodle", "downloads"])
+@pytest.mark.parametrize(
+    "below", ["submission_metadata.yml", "X_1_assignsubmission_file_/b", "x_1_2_y", "b/c/d"]
+)
+def test_a_file_that_is_a_folder_too_ends_nobody_elses_collecting(course, tmp_path, layout, below):
+    """On a disk there is no such thing; in a zip a student may name entries as they like."""
+    mine = classes.answer("eve")
+    work = zipped(("a", b"x"), (f"a/{below}", b"{}"), ("mine.ipynb", mine))
+    home = {"folders": "{}/", "moodle": "{}_{}_assignsubmission_file/", "downloads": "{}/"}[layout]
+    names = ["Ann", "Bob"] if layout != "downloads" else ["Ann"]
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as file:
+        for n, name in enumerate(names):
+            file.writestr(home.format(name, n) + "x.ipynb", classes.answer(name))
+        file.writestr(home.format("Eve", 9) + "work.zip", work)
+    done = collect(course, [tmp_path / "a.zip"])
+    assert done.new == len(names) + 1
+    assert (course.root / "submitted/eve/tiny/tiny.ipynb").read_bytes() == mine
+    assert any("name of a folder" in why for _, why in done.problems)
+
+
+def test_a_layout_reckons_with_a_file_where_it_begins():
+    """The layouts are right alone too: no base is a file's whole path."""
+    files = [
+        archive.File(tuple(name.split("/")), None, bytes)
+        for name in ("bob/x.ipynb", "eve/a", "eve/a/submission_metadata.yml", "eve/b_1_2_c", "eve")
+    ]
+    ((layout, handed),) = layouts.handed_in(files)
+    assert layout == "folders" and [h.file for h in handed] == files
+
+
+@pytest.mark.parametrize(
+    "where, what, told",
+    [
+        (layouts, "_layout", "cannot be told"),
+        (_Run, "_place", "not collected"),
+        (Students, "enter", "not collected"),
+        (Opened, "_unpacked", "cannot be read"),
+        (archive, "_safe_parts", "cannot be read"),
+        (archive, "_time", "cannot be read"),
+    ],
+)
+def test_what_nobody_reckoned_with_in_one_persons_files_loses_nobody_elses(
+    course, tmp_path, monkeypatch, where, what, told
+):
+    """Whatever step it is: it fails for Bob, and Ann's is there."""
+    real = getattr(where, what)
+
+    def fails(*args):
+        if any("Bob" in str(a) or "bob" in str(a) for a in args) and GOOD not in str(args):
+            raise KeyError("surprise")
+        return real(*args)
+
+    monkeypatch.setattr(where, what, fails)
+    if what == "_layout":
+        files = tmp_path / "downloads"
+        files.mkdir()
+        packed(files / "a.zip")
+        with zipfile.ZipFile(files / "bobs.zip", "w") as file:
+            file.writestr(bob(), classes.answer("bob"))
+    else:
+        files = packed(tmp_path / "a.zip", (bob(), classes.answer("bob")))
+    done = outcome(course, files)
+    assert any(told in why and "surprise" in why for _, why in done.problems), done.problems
 
 
 def test_a_million_entries(course, tmp_path):
@@ -361,6 +438,45 @@ def test_a_formula_for_a_name_is_never_computed(course, tmp_path):
     assert collect(course, [tmp_path / "a.zip"]).unchanged == 1
 
 
+FORMULAS = [
+    "x;=cmd|' /C calc'!A0;y",
+    "x,=cmd,y",
+    "x\t@cmd",
+    "x\n+cmd",
+    "x\r\n  -cmd",
+    "'=cmd;''=cmd",
+    " =cmd",
+    ";\t=cmd",
+    "plain; text, 1 - 2 = 3",
+]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("name", FORMULAS)
+def test_no_cell_is_a_formula_whatever_separator_a_spreadsheet_takes(tmp_path, name, separator):
+    """A list of people of any country's, read as that of any other; and the name is read back as it was."""
+    path = tmp_path / "students.csv"
+    path.write_bytes(separator.join(("folder", "name", "email", "id", "group")).encode() + b"\n")
+    people = Students(path, tmp_path)
+    people.enter(Person("gradescope", name=name, number="2"), "", None)
+    people.save()
+    (tmp_path / "report").mkdir()
+    sheet.write(tmp_path / "report" / "r.csv", [["gus", name, 2]])
+    for file in (path, tmp_path / "report" / "r.csv"):
+        text = file.read_bytes().decode("utf-8-sig")
+        for other in ",;\t":
+            cells = [
+                c.strip(" ") for row in csv.reader(text.splitlines(), delimiter=other) for c in row
+            ]
+            assert not [c for c in cells if c.startswith(("=", "+", "-", "@", "\t", "\r"))], (
+                other,
+                text,
+            )
+    again = Students(path, tmp_path)
+    assert again[1, "name"] == name.strip()
+    assert again.find(Person("gradescope", name=name), "") == [1]
+
+
 def test_a_folder_with_links_and_pipes(course, tmp_path):
     home = tmp_path / "work"
     (home / "ann").mkdir(parents=True)
@@ -436,6 +552,77 @@ def test_a_thousand_archives_need_no_thousand_open_files(course, tmp_path):
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+def empty(count, *more):
+    return zipped(*((f"d/{n}", b"") for n in range(count)), *more)
+
+
+def test_a_students_zip_of_very_many_files_is_named_and_left(course, tmp_path):
+    many = empty(archive.MAX_NESTED + 1, ("x.ipynb", classes.answer("bob")))
+    wide = zipped(*(("n" * 900 + str(n), b"") for n in range(archive.MAX_NESTED)))
+    done = outcome(course, packed(tmp_path / "a.zip", (bob("0.zip"), many), (bob("1.zip"), wide)))
+    assert [who for who, _ in done.problems[-2:]] == [bob("0.zip"), bob("1.zip")]
+    assert all("more than 2,000 files" in why for _, why in done.problems[-2:])
+    assert done.new == 1
+
+
+def test_many_archives_of_one_person_keep_nobody_elses_from_being_read(
+    course, tmp_path, monkeypatch
+):
+    """All together have a bound, and everybody's first archive comes before anybody's second."""
+    monkeypatch.setattr(archive, "MAX_INSIDE", 3_000)
+    asked, real = [], zipfile.ZipFile.infolist
+    monkeypatch.setattr(zipfile.ZipFile, "infolist", lambda z: asked.append(z) or real(z))
+    entries = [(bob(f"{n}.zip"), empty(900)) for n in range(30)]
+    late = {f"Zoe {n}": zipped(("x.ipynb", classes.answer(f"zoe {n}"))) for n in range(5)}
+    entries += [
+        (f"{n}_{i}_assignsubmission_file/my.zip", z) for i, (n, z) in enumerate(late.items(), 10)
+    ]
+    done = outcome(course, packed(tmp_path / "a.zip", *entries))
+    assert done.new == 6 and len(asked) < 15
+    left = [who for who, why in done.problems if "list more than" in why]
+    assert len(left) >= 26 and all(who.startswith("Bob") for who in left)
+
+
+@pytest.mark.parametrize("where", ["zip", "folder"])
+def test_of_what_nobody_reads_a_few_names_and_a_number_are_kept(course, tmp_path, where):
+    """In a zip in a zip, and beside a notebook that is there."""
+    path = packed(
+        tmp_path / "a.zip", *[(f"Cy_3_assignsubmission_file/{n}.txt", b"") for n in range(50)]
+    )
+    with zipfile.ZipFile(path, "a") as file:
+        file.writestr(bob("work.zip"), empty(1_000))
+        file.writestr(
+            "Di_4_assignsubmission_file/work.zip", empty(500, ("d/x.ipynb", classes.answer("di")))
+        )
+    if where == "folder":
+        with zipfile.ZipFile(path) as file:
+            file.extractall(tmp_path / "unpacked")
+        path = tmp_path / "unpacked"
+    with Opened(_wanted) as opened:
+        assert len(opened.files(path)) == 2 + 3 * archive.MAX_OTHERS
+    told = dict(outcome(course, path).problems)
+    assert (
+        told
+        == {
+            "Bob": "There is no notebook among what was handed in: 0, 1, 2, 3, 4 and 995 more.",
+            "Cy": "There is no notebook among what was handed in: 0.txt, 1.txt, 2.txt, 3.txt, 4.txt and 45 more.",
+        }
+        or where == "folder"
+        and told["Cy"].endswith(" and 45 more.")
+    )
+    assert (course.root / "submitted/di/tiny/tiny.ipynb").read_bytes() == classes.answer("di")
+
+
+def test_whoever_has_no_notebook_is_named_in_a_flat_download_in_a_folder(course, tmp_path):
+    """Canvas puts everybody's files into one folder: each is somebody's."""
+    home = tmp_path / "downloads" / "canvas"
+    home.mkdir(parents=True)
+    (home / "ann_1_1_x.ipynb").write_bytes(classes.answer("good"))
+    for n in range(2, 22):
+        (home / f"person{n}_{n}_{n}_essay.pdf").write_bytes(b"%PDF")
+    assert len(outcome(course, tmp_path / "downloads").problems) == 20
+
+
 def test_an_archive_in_an_archive_is_unpacked_once_for_all_its_files(tmp_path, monkeypatch):
     nested = packed(tmp_path / "in.zip", *((f"{n}.ipynb", b"{}") for n in range(30))).read_bytes()
     one = packed(tmp_path / "a.zip", ("mine.zip", nested), ("yours.zip", nested))
@@ -447,15 +634,15 @@ def test_an_archive_in_an_archive_is_unpacked_once_for_all_its_files(tmp_path, m
     assert unpacked.count("mine.zip") == unpacked.count("yours.zip") == 2  # listed, then read
 
 
-def test_spellings_of_one_name_have_a_key_in_common():
+def test_spellings_of_one_name_may_be_one_person():
     for one, other in (
         ("Müller, Anna", "Anna Müller"),
         ("Anna Müller", "mülleranna"),
         ("van der Berg, Mary-Jane", "Mary-Jane van der Berg"),
         ("O'Neill Pat", "o’neill  pat"),
     ):
-        assert name_keys(one) & name_keys(other), (one, other)
-    assert not name_keys("Anna Müller") & name_keys("Anna Möller")
+        assert likeness(one, other) and likeness(other, one), (one, other)
+    assert not likeness("Anna Müller", "Anna Möller") and not likeness("Ann Abel", "Anna Bel")
 
 
 FORGED = b"victim:\n  :submitters:\n  - :name: Ann\n    :sid: '1'\n  :created_at: 2030-01-01 00:00:00 Z\n"
