@@ -265,7 +265,7 @@ def reason_of(cell, report, status, answer_run, begun=True):
     if answer_run.status in _LOST_ANSWER:
         return _LOST_ANSWER[answer_run.status]
     if status == "not attempted":
-        called = any(line.title.startswith("called with") for line in report.lines)
+        called = any(line.about.startswith("called with") for line in report.lines)
         return (
             "Nothing to check: the function gives back None or `...`; is a return missing?"
             if called
@@ -275,10 +275,8 @@ def reason_of(cell, report, status, answer_run, begun=True):
     if not missed:
         return ""
     if cell.hides:
-        from grader.checks.wording import without_arguments
-
         more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
-        return f"Hidden checks: {without_arguments(missed[0].title)}{more}."
+        return f"Hidden checks: {missed[0].about or missed[0].title}{more}."
     return finding(missed)
 
 

@@ -11,7 +11,6 @@ from html import escape
 from importlib.resources import files
 
 from grader.checks.report import Report
-from grader.checks.wording import without_arguments
 from grader.course.lesson import visible
 from grader.course.submission import REPORT_TYPE
 from grader.reports import safe
@@ -255,14 +254,17 @@ def report_of(cell):
 
 
 def _lines(report, hidden, findings=False):
-    """The report's lines; of a hidden check what each is about and, where `findings` says so, what it found, never its arguments."""
+    """The report's lines; of a hidden check what each is about and, where `findings` says so, what it found, never its arguments.
+
+    Where it called a function, all that the function wrote could tell them, so of what was found only the kind is left.
+    """
     if report is None:
         return ""
     items = []
-    for line in report.lines:
+    for told in report.lines:
+        line = told.without_arguments() if hidden else told
         sign, word = _SIGNS[line.status]
-        title = without_arguments(line.title) if hidden else line.title
-        text = f'<span class="sign" title="{word}">{sign}</span><div><p class="title">{escape(title)}</p>'
+        text = f'<span class="sign" title="{word}">{sign}</span><div><p class="title">{escape(line.title)}</p>'
         if (findings or not hidden) and line.status != "met":
             for label, said in (
                 ("expected", line.expected),
