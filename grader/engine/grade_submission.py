@@ -17,7 +17,6 @@ from grader.engine.apart import TooMuch, apart
 from grader.engine.cell_run import Limits, Run
 from grader.engine.result import CellResult, Result, nothing_earned
 from grader.engine.sandbox import SandboxError, abilities
-from grader.engine.toolbar import hidden_lines
 
 __all__ = ["Earlier", "Limits", "PLAIN", "default_ways", "grade_one", "unprotected", "walled_ways"]
 
@@ -340,7 +339,7 @@ def _no_report(cell, run, answer_run, begun):
         return lost(answer_run.status, _LOST_ANSWER[answer_run.status])
     if cell.role == "hidden":
         return lost("raised", "The hidden checks could not be run on this answer.")
-    line, hidden = re.search(r"\(line (\d+)\)$", run.error), hidden_lines(cell.source)
+    line, hidden = re.search(r"\(line (\d+)\)$", run.error), cell.hidden_lines
     if hidden and (not line or int(line[1]) in hidden):
         return lost("raised", "A hidden test of this cell failed.")
     if hidden and int(line[1]) > min(

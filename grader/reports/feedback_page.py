@@ -188,17 +188,18 @@ def _cell(cell, room, findings):
         else ""
     )
     if cell.cell_type != "code":
+        said = cell.metadata.get("course", {}).get("shown", cell.source)
         inside = (
-            safe.markdown(cell.source, cell.get("attachments"), room)
+            safe.markdown(said, cell.get("attachments"), room)
             if cell.cell_type == "markdown"
-            else f"<pre>{escape(safe.clip(cell.source, room))}</pre>"
+            else f"<pre>{escape(safe.clip(said, room))}</pre>"
         )
         if meta.get("grade") or meta.get("task"):
             return f'<section class="answer"{anchor}><p class="label">Your answer {_points(cell)}</p>{inside}{_by_hand(cell)}</section>'
         return f'<section class="text">{inside}</section>'
     if role == "hidden" or role == "check" or (meta.get("grade") and not meta.get("solution")):
         return _check(cell, role, exercise, findings)
-    inside = safe.code(visible(cell.source), room) + safe.outputs(cell.outputs, room)
+    inside = safe.code(_shown(cell), room) + safe.outputs(cell.outputs, room)
     if role == "solution":
         trouble = cell.metadata["course"].get("reason", "")
         told = (
@@ -213,14 +214,20 @@ def _cell(cell, room, findings):
     return f'<section class="{"given" if role in ("given", "example", "code") else "own"}">{inside}</section>'
 
 
+def _shown(cell):
+    """A cell's text as students were given it; where grading did not write that down, without nbgrader's regions."""
+    return cell.metadata.get("course", {}).get("shown", visible(cell.source))
+
+
 def _check(cell, role, exercise, findings):
     sign, word = _SIGNS[_status(cell)]
     course, name = (
         cell.metadata.get("course", {}),
         escape(exercise or cell.metadata.get("nbgrader", {}).get("grade_id", "")),
     )
-    hidden, shown = role == "hidden", visible(cell.source)
-    lines = _lines(report_of(cell), hidden or shown != cell.source, findings)
+    hidden, shown = role == "hidden", _shown(cell)
+    hides = hidden or course.get("hides", False) or shown != cell.source
+    lines = _lines(report_of(cell), hides, findings)
     reason = (
         f"<p>{escape(safe.clip(course.get('reason', '')))}</p>"
         if course.get("reason") and not lines

@@ -393,3 +393,23 @@ def test_a_test_with_hidden_lines_shows_titles_alone(hidden):
     )
     page = _check(cell, "own", "", findings=False)
     assert ("called with (9182)" in page, "84,309,124" in page) == (not hidden, not hidden)
+
+
+def test_a_page_shows_of_a_test_what_was_released(lesson):
+    """Whatever the words are between which nbgrader hides its lines."""
+    import nbformat
+
+    from grader.course.lesson import Cell
+    from grader.nbgrader_bridge.gradebook import _metadata
+
+    source = "assert m\n### VERSTECKT ANFANG\nassert m == 9182\n### VERSTECKT ENDE"
+    report = Report((Line("unmet", "the value", "9182", "m", points=2),), 2)
+    for released, seen in (("assert m", False), (source, True)):
+        own = Cell("check", "code", source, "t", "t", 2.0, True, released=released)
+        cell = nbformat.v4.new_code_cell(
+            source,
+            outputs=[nbformat.v4.new_output("display_data", {REPORT_TYPE: report.to_data()})],
+        )
+        cell.metadata = nbformat.from_dict(_metadata(own, cell))
+        page = _check(cell, "check", "t", findings=False)
+        assert ("9182" in page, "VERSTECKT" in page) == (seen, seen)
