@@ -198,6 +198,8 @@ def _verdict(cell, read, runs, marked):
         )
         return CellResult(cell.grade_id, 0.0, cell.points, run.status, None, reason)
     begun = answer is None or not answer.lesson.is_stub(answer.source)
+    if run.report is not None and run.mute:
+        return _mute(judge_report(cell, run.report, answer_run, begun))
     if run.report is not None:
         return replace(judge_report(cell, run.report, answer_run, begun), made=run.made)
     if run.status == "raised":
@@ -212,6 +214,16 @@ def _verdict(cell, read, runs, marked):
         None,
         "The check gave no report: a name it uses, such as check, was replaced.",
     )
+
+
+def _mute(verdict):
+    """A report's verdict without its words: they came from a process that had met a hidden test."""
+    said = {
+        "met": "",
+        "not attempted": "Not attempted.",
+        "raised": "The check was stopped by an error.",
+    }.get(verdict.status, f"The check gave {verdict.score:g} of {verdict.points:g} points.")
+    return replace(verdict, report=None, reason=said)
 
 
 def judge_report(cell, data, answer_run=Run("ok"), begun=True):
@@ -314,7 +326,7 @@ def judge_value(cell, run):
             None,
             "" if status == "met" else f"The test gave {score:g} of {cell.points:g} points.",
         )
-    said = "" if cell.hides else f", {' '.join(run.value.split())[:60]},"
+    said = "" if cell.hides or run.mute else f", {' '.join(run.value.split())[:60]},"
     return CellResult(
         cell.grade_id,
         0.0,
@@ -339,6 +351,8 @@ def _no_report(cell, run, answer_run, begun):
         return lost(answer_run.status, _LOST_ANSWER[answer_run.status])
     if cell.role == "hidden":
         return lost("raised", "The hidden checks could not be run on this answer.")
+    if run.mute:
+        return lost("raised", f"The check raised {run.error}.")
     line, hidden = re.search(r"\(line (\d+)\)$", run.error), cell.hidden_lines
     if hidden and (not line or int(line[1]) in hidden):
         return lost("raised", "A hidden test of this cell failed.")
