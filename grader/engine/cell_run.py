@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from grader.course.submission import clean
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_MISSING = re.compile(r"NameError: name '(\w+)' is not defined")
 _LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 _FILE = re.compile(
     r" \((?:[^()]*\.py|<ipython-input-[^()]*>), line \d+\)$"
@@ -45,8 +46,14 @@ class Run:
     made: str = ""
     mute: bool = False
 
-    def muted(self):
-        """The run without what the student's process could have written into its error: of that the class is left."""
+    def muted(self, seen=""):
+        """The run without what the student's process could have written into its error: of that the class is left.
+
+        Also the name that no cell defines, where it stands in `seen`, the text of the test as students have it.
+        """
+        missing = _MISSING.match(self.error)
+        if self.status == "raised" and missing and missing[1] in re.findall(r"\w+", seen):
+            return replace(self, error=missing[0], mute=True)
         name = re.match(r"\w*", self.error)[0]
         known = getattr(builtins, name, None)
         ours = isinstance(known, type) and issubclass(known, BaseException)

@@ -351,16 +351,16 @@ def _no_report(cell, run, answer_run, begun):
         return lost(answer_run.status, _LOST_ANSWER[answer_run.status])
     if cell.role == "hidden":
         return lost("raised", "The hidden checks could not be run on this answer.")
-    if run.mute:
+    missing = re.match(r"NameError: name '(\w+)' is not defined", run.error)
+    if run.mute and not missing:
         return lost("raised", f"The check raised {run.error}.")
     line, hidden = re.search(r"\(line (\d+)\)$", run.error), cell.hidden_lines
-    if hidden and (not line or int(line[1]) in hidden):
+    if not run.mute and hidden and (not line or int(line[1]) in hidden):
         return lost("raised", "A hidden test of this cell failed.")
-    if hidden and int(line[1]) > min(
-        hidden
+    if (
+        not run.mute and hidden and int(line[1]) > min(hidden)
     ):  # an answer could raise there what hidden lines asked it
         return lost("raised", "A test of this cell failed that stands behind hidden ones.")
-    missing = re.match(r"NameError: name '(\w+)' is not defined", run.error)
     if missing:
         return lost("raised", f"No cell defines `{missing[1]}`, which the check looks at.")
     return lost("raised", f"The check raised {run.error}.")

@@ -193,7 +193,9 @@ class _Conductor:
             if n not in self.runs or not stands:
                 self.runs[n] = run
             if self.met:
-                self.runs |= {m: r.muted() for m, r in self.runs.items() if m not in known}
+                self.runs |= {
+                    m: r.muted(self._seen(m)) for m, r in self.runs.items() if m not in known
+                }
             if judged and not self.to_come(n):
                 self.answers.pop(self.judged[n], None)
             if run.error.startswith("NameError") and self.skipped and not judged:
@@ -210,6 +212,11 @@ class _Conductor:
         cell = self._cell(n)
         shared = cell is not None and toolbar.is_test(cell) and cell.grade_id in self.together
         return shared and cell.hides and "mute" not in self.ways.without
+
+    def _seen(self, n):
+        """A test's text as students have it."""
+        cell = self._cell(n)
+        return cell.shown if cell is not None and toolbar.is_test(cell) else ""
 
     def _after_all(self, n):
         cell = self._cell(n)

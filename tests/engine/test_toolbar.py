@@ -251,3 +251,7 @@ def test_after_a_shared_test_with_hidden_lines_points_and_kinds_of_errors_stay(s
     result = graded(lesson, right | {"lock": "raise OSError('no lock')", "m": "m = 5"})
     assert result.of("lock").reason.startswith("This cell raised OSError: no lock")
     assert result.of("test-report").reason == "The check gave 0 of 1 points."
+    result = graded(lesson, {"f": "def f(x):\n    return x"})
+    told = {c.grade_id: c.reason for c in result.cells}
+    assert told["test-lock"] == "No cell defines `lock`, which the check looks at."
+    assert told["test-m"] == "No cell defines `m`, which the check looks at."
