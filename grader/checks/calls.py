@@ -2,7 +2,7 @@
 
 from grader.checks import models as m
 from grader.checks import tensors
-from grader.checks.finding import NOTHING_YET, Finding, met, unmet
+from grader.checks.finding import NOTHING_YET, RETURNED_NONE, Finding, met, unmet
 from grader.checks.raising import is_stub
 from grader.checks.requirement import (
     Group,
@@ -70,6 +70,7 @@ class Calling:
             lambda f: self._reach(f, text),
             f"called with {clip_inline(text, 120)}",
             tuple(as_requirement(r) for r in requirements),
+            about="called with other values",
         )
 
     def anew(self) -> Requirement:
@@ -95,7 +96,10 @@ class Calling:
             )
 
         return Requirement(
-            f"called twice with {clip_inline(text, 120)}", "layers of its own for each call", judge
+            f"called twice with {clip_inline(text, 120)}",
+            "layers of its own for each call",
+            judge,
+            about="called twice with other values",
         )
 
     def _text(self):
@@ -122,7 +126,7 @@ class Calling:
 def returned_nothing(result, function) -> Finding:
     """What is said of a function that gave `...` or None: there is no answer yet, or there is a body and no return."""
     if result is None and not is_stub(function):
-        return unmet("the function returned None", "End its body with return and the result.")
+        return RETURNED_NONE
     return NOTHING_YET
 
 

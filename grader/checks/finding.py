@@ -16,6 +16,7 @@ class Finding:
     drawing_alt: str = ""
     title: str | None = None
     expected: str | None = None
+    about: str = ""  # as in a `Line`, where there is a title
 
 
 def met(found: str = "") -> Finding:
@@ -27,6 +28,7 @@ def unmet(found: str, look: str = "", drawing: str | None = None, drawing_alt: s
 
 
 OUT_OF_REACH = "Say it with layers that Keras brings along and with keras.ops: code of your own is not at hand where answers are judged."
+RETURNED_NONE = unmet("the function returned None", "End its body with return and the result.")
 NOTHING_YET = Finding(
     NOT_ATTEMPTED,
     "nothing yet: the value is still `...` or None",

@@ -5,12 +5,14 @@ Plain data and nothing else: no model, no Keras, no judgement. A report goes thr
 way back; it trusts nothing and raises `ReportError` for whatever `to_data` would not have written.
 """
 
+import builtins
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
-from grader.checks.status import MET, NOT_ATTEMPTED, RAISED, STATUSES, UNMET
+from grader.checks.finding import NOTHING_YET, RETURNED_NONE
+from grader.checks.status import MET, NOT_ATTEMPTED, NOT_LOOKED_AT, RAISED, STATUSES, UNMET
 from grader.checks.svg_sanitizer import UnsafeDrawing, safe_svg
-from grader.checks.wording import clip
+from grader.checks.wording import clip, without_arguments
 from grader.errors import GraderError
 
 MIME = "application/vnd.functional-keras.report+json"
@@ -20,7 +22,7 @@ MAX_TEXT = 2_000
 MAX_TITLE = 300
 MAX_DRAWING = 1_000_000
 MAX_POINTS = 1_000_000
-VERSION = 1
+VERSION = 2  # a line of version 1 has neither `about` nor `called`
 
 
 class ReportError(GraderError, ValueError):
@@ -33,7 +35,9 @@ class Line:
 
     `status` is one of "met", "unmet", "not attempted", "raised". `title`, `expected`, `found` and `look` (what to
     look at or to do next) are plain text of bounded length. `points` is the line's share of the check, `earned` what
-    it brought. `drawing` is the text of an SVG picture or None, `drawing_alt` says the same in words.
+    it brought. `drawing` is the text of an SVG picture or None, `drawing_alt` says the same in words. `about` is the title
+    without what a function was called with, "" where the title says nothing of that; `called` says that a function of the
+    student's was called for this line, so what it expects and found can hold what with.
     """
 
     status: str
@@ -45,16 +49,16 @@ class Line:
     earned: float = 0.0
     drawing: str | None = None
     drawing_alt: str = ""
+    about: str = ""
+    called: bool = False
 
     def __post_init__(self):
         if self.status not in STATUSES:
             raise ValueError(
                 f"a line's status is one of {', '.join(STATUSES)}, not {self.status!r}"
             )
-        for name in ("title", "expected", "found", "look", "drawing_alt"):
-            object.__setattr__(
-                self, name, clip(getattr(self, name), MAX_TITLE if name == "title" else MAX_TEXT)
-            )
+        for name, most in _TEXTS.items():
+            object.__setattr__(self, name, clip(getattr(self, name), most))
         if self.drawing is not None:
             try:
                 object.__setattr__(self, "drawing", safe_svg(self.drawing, MAX_DRAWING))
@@ -63,6 +67,39 @@ class Line:
                 object.__setattr__(
                     self, "drawing_alt", self.drawing_alt or f"(no drawing: {error})"
                 )
+
+    def without_arguments(self) -> "Line":
+        """The line as a hidden check may tell it: nowhere is what a function was called with.
+
+        Of a call's finding its kind is left. The student's function writes what it returns and what its errors say, and where it
+        returns what it was given, the value that is expected holds that too.
+        """
+        title = self.about or self.title
+        if not self.called:
+            return replace(self, title=title, about="")
+        found, look = self.found, self.look
+        if self.status == RAISED:
+            name, look = self.found.partition(":")[0], ""
+            known = getattr(builtins, name, None)
+            ours = isinstance(known, type) and issubclass(known, BaseException)
+            found = f"the function raised {name}" if ours else "the function raised an error"
+        elif _SAYS_NOTHING.get(found) is None:
+            found = look = ""
+        else:
+            look = _SAYS_NOTHING[found]
+        return Line(self.status, title, "", found, look, self.points, self.earned, called=True)
+
+
+_TEXTS = {
+    "title": MAX_TITLE,
+    "about": MAX_TITLE,
+    "expected": MAX_TEXT,
+    "found": MAX_TEXT,
+    "look": MAX_TEXT,
+    "drawing_alt": MAX_TEXT,
+}
+# What is found of a call and is the same whatever the function was called with, and what to do then.
+_SAYS_NOTHING = {f.found: f.look for f in (RETURNED_NONE, NOTHING_YET)} | {NOT_LOOKED_AT: ""}
 
 
 @dataclass(frozen=True)
@@ -126,7 +163,7 @@ class Report:
 
     @classmethod
     def from_data(cls, data) -> "Report":
-        """The report that `to_data` wrote.
+        """The report that `to_data` wrote, also that of an earlier version.
 
         Raises
         ------
@@ -140,15 +177,18 @@ class Report:
             "a report has version, points, score and lines",
         )
         _need(
-            type(data["version"]) is int and data["version"] == VERSION,
-            f"this reads version {VERSION} only",
+            type(data["version"]) is int and data["version"] in (1, VERSION),
+            f"this reads versions 1 and {VERSION} only",
         )
         points = _number(data["points"], "points", MAX_POINTS)
         _need(
             type(data["lines"]) is list and len(data["lines"]) <= MAX_LINES,
             f"lines is a list of up to {MAX_LINES}",
         )
-        report = cls(tuple(_line(entry, points) for entry in data["lines"]), points)
+        entries = data["lines"]
+        if data["version"] == 1:
+            entries = [_from_version_1(entry) for entry in entries]
+        report = cls(tuple(_line(entry, points) for entry in entries), points)
         total = math.fsum(line.points for line in report.lines)
         _need(
             abs(total - (points if report.lines else 0)) <= 1e-6 * max(1.0, points),
@@ -161,15 +201,32 @@ class Report:
         return report
 
 
+def _from_version_1(entry):
+    """A line with what its version does not say: by its title it was a call; of what raised nobody knows whether it was one."""
+    if (
+        type(entry) is not dict
+        or type(entry.get("title")) is not str
+        or {"about", "called"} & set(entry)
+    ):
+        raise ReportError("a line has other keys")
+    title = entry["title"][: MAX_TITLE + 1]
+    about = without_arguments(title)
+    told = about != title
+    return {
+        **entry,
+        "about": about[:MAX_TITLE] if told else "",
+        "called": told or entry.get("status") == RAISED,
+    }
+
+
 def _line(entry, most) -> Line:
     _need(type(entry) is dict, "a line is a dict")
     _need(set(entry) == {field.name for field in fields(Line)}, "a line has other keys")
-    for name in ("status", "title", "expected", "found", "look", "drawing_alt"):
+    _need(type(entry["status"]) is str, "a line's status is text")
+    _need(type(entry["called"]) is bool, "whether a function was called is true or false")
+    for name, longest in _TEXTS.items():
         _need(type(entry[name]) is str, f"a line's {name} is text")
-        _need(
-            len(entry[name]) <= (MAX_TITLE if name == "title" else MAX_TEXT),
-            f"a line's {name} is too long",
-        )
+        _need(len(entry[name]) <= longest, f"a line's {name} is too long")
     _need(entry["status"] in STATUSES, "a line's status is unknown")
     points = _number(entry["points"], "a line's points", most * (1 + 1e-9))
     earned = _number(entry["earned"], "what a line earned", points)

@@ -14,18 +14,30 @@ from grader.checks import memo
 from grader.checks.finding import NOTHING_YET, OUT_OF_REACH, Finding, met, unmet
 from grader.checks.report import Line
 from grader.checks.status import NOT_LOOKED_AT, RAISED, UNMET
-from grader.checks.wording import clip_inline, describe, error_text, stands_for, type_name
+from grader.checks.wording import (
+    clip_inline,
+    describe,
+    error_text,
+    holds_functions,
+    stands_for,
+    type_name,
+)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A finding with the requirement's own words and its weight: all that a line needs except the points."""
+    """A finding with the requirement's own words and its weight: all that a line needs except the points.
+
+    `about` and `called` are those of a `Line`.
+    """
 
     title: str
     expected: str
     finding: Finding
     weight: float
     essential: bool
+    about: str = ""
+    called: bool = False
 
     def line(self, points: float, earned: float, hint: str = "") -> Line:
         f = self.finding
@@ -39,6 +51,8 @@ class Asked:
             earned,
             f.drawing,
             f.drawing_alt,
+            self.about if f.title is None else f.about,
+            self.called,
         )
 
 
@@ -55,7 +69,8 @@ class Requirement:
 
     `judge(value)` gives a `Finding`; whatever it raises becomes a line "raised". `of_model` says that the value must
     be a model ("any", or "built" and "graph": one whose graph can be read), `raw` that a symbolic tensor is to be handed over as it is,
-    `trains` that it trains, or asks how well a trained model does.
+    `trains` that it trains, or asks how well a trained model does. `about` is the title without what a function is called with, where
+    it says that.
     """
 
     title: str
@@ -66,6 +81,7 @@ class Requirement:
     trains: bool = False
     weight: float = 1.0
     essential: bool = False
+    about: str = ""
 
     def worth(self, weight: float) -> "Requirement":
         """The same requirement with another share of the points; every requirement weighs 1 unless this is said."""
@@ -76,13 +92,22 @@ class Requirement:
         return dataclasses.replace(self, essential=True)
 
     def ask(self, value, visit: Visit) -> list[Asked]:
-        return [
-            Asked(self.title, self.expected, self._find(value, visit), self.weight, self.essential)
-        ]
+        asked = self.instead(self._find(value, visit))
+        return [dataclasses.replace(a, called=a.called or holds_functions(value)) for a in asked]
 
     def instead(self, finding: Finding) -> list[Asked]:
         """The line this requirement gets when its question can't even be put."""
-        return [Asked(self.title, self.expected, finding, self.weight, self.essential)]
+        return [
+            Asked(
+                self.title,
+                self.expected,
+                finding,
+                self.weight,
+                self.essential,
+                self.about,
+                bool(self.about),
+            )
+        ]
 
     def _find(self, value, visit) -> Finding:
         if not attempted(value):
@@ -131,7 +156,8 @@ def leaving_out_training(out: bool = True):
 class Group:
     """Several requirements put to something that is got from the value: an entry of it, or what a call returns.
 
-    `reach(value)` gives the part to be judged or a `Finding` that stands for all of them.
+    `reach(value)` gives the part to be judged or a `Finding` that stands for all of them. `about` is the prefix without what a
+    function is called with, where `reach` calls one.
     """
 
     reach: Callable[[object], object]
@@ -139,6 +165,7 @@ class Group:
     requirements: Sequence
     total: float | None = None
     essential: bool = False
+    about: str = ""
 
     def worth(self, weight: float) -> "Group":
         """The same with another share of the points for all its lines together."""
@@ -181,18 +208,24 @@ class Group:
             dataclasses.replace(
                 a,
                 title=f"{self.prefix}: {a.title}",
+                about=self._about(a.title, a.about),
+                finding=self._named(a.finding),
                 weight=a.weight * factor,
                 essential=a.essential or self.essential,
-            )
-            if a.finding.title is None
-            else dataclasses.replace(
-                a,
-                finding=dataclasses.replace(a.finding, title=f"{self.prefix}: {a.finding.title}"),
-                weight=a.weight * factor,
-                essential=a.essential or self.essential,
+                called=a.called or bool(self.about),
             )
             for a in asked
         ]
+
+    def _about(self, title, about):
+        return f"{self.about or self.prefix}: {about or title}" if self.about or about else ""
+
+    def _named(self, finding):
+        """The finding, with the prefix before a title of its own."""
+        if finding.title is None:
+            return finding
+        about = self._about(finding.title, finding.about)
+        return dataclasses.replace(finding, title=f"{self.prefix}: {finding.title}", about=about)
 
 
 @dataclass(frozen=True)
@@ -275,6 +308,7 @@ def from_function(function, title: str | None = None) -> Requirement:
                 verdict.drawing_alt,
                 verdict.title or None,
                 verdict.expected,
+                verdict.about,
             )
         if isinstance(verdict, Finding):
             return verdict

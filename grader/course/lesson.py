@@ -48,7 +48,26 @@ class Cell:
     @property
     def hides(self):
         """Whether it is a hidden test or has hidden lines: what it found is then not for students."""
-        return self.role == "hidden" or (self.graded and visible(self.source) != self.source)
+        return self.role == "hidden" or (self.graded and bool(self.hidden_lines))
+
+    @property
+    def hidden_lines(self):
+        """The numbers, from 1, of the lines that students never see.
+
+        What was released decides, where it is known: the words that begin and end such lines are an option of nbgrader's.
+        Of a line that is there twice, hidden and not, the first counts as seen; the first hidden line is always right, for
+        it holds the word that nbgrader takes out.
+        """
+        if self.role not in ("check", "task") or self.released is None:
+            return _hidden_lines(self.source)
+        given = [line.rstrip() for line in self.released.split("\n") if line.strip()]
+        hidden, at = set(), 0
+        for number, line in enumerate(self.source.split("\n"), 1):
+            if at < len(given) and line.rstrip() == given[at]:
+                at += 1
+            elif line.strip():
+                hidden.add(number)
+        return hidden
 
     @property
     def shown(self):
@@ -146,6 +165,9 @@ class Lesson:
             replace(c, released=given.get(c.grade_id)) if c.grade_id in given else c
             for c in lesson.cells
         )
+        if not lesson.marked:
+            for cell in cells:
+                _need_no_lines_of_the_release(source.stem, cell)
         return replace(lesson, cells=cells)
 
     @classmethod
@@ -154,6 +176,8 @@ class Lesson:
         raw = notebook.get("cells", [])
         marked = _is_marked(raw)
         cells = tuple(_cell(name, n, c, marked) for n, c in enumerate(raw))
+        for cell in cells:
+            _need_a_test(name, cell)
         seen = set()
         for cell in cells:
             if cell.grade_id in seen:
@@ -180,28 +204,85 @@ def _outline(cell: Cell) -> list:
 
 
 def visible(source: str) -> str:
-    """`source` without hidden tests and mark schemes written inside a cell (nbgrader's own regions)."""
+    """`source` without hidden tests and mark schemes written inside a cell (nbgrader's own regions, with its own words).
+
+    Of a lesson's cell, `Cell.shown` says what was released.
+    """
+    hidden = _hidden_lines(source)
+    if not hidden:
+        return source
+    return "\n".join(x for n, x in enumerate(source.split("\n"), 1) if n not in hidden)
+
+
+def _hidden_lines(source: str) -> set[int]:
+    """The numbers of the lines of such regions, by nbgrader's rule: line by line, and none ends on the line where it begins.
+
+    nbgrader releases no notebook in which one does not end; it is none then.
+    """
+    found: set[int] = set()
     for region in ("HIDDEN TESTS", "MARK SCHEME"):
-        source = _without(source, f"BEGIN {region}", f"END {region}")
-    return source
+        begin, end = f"BEGIN {region}", f"END {region}"
+        inside: list[int] = []
+        for number, line in enumerate(source.split("\n"), 1):
+            if not inside and begin not in line:
+                continue
+            inside.append(number)
+            if end in line and begin not in line:
+                found.update(inside)
+                inside = []
+    return found
 
 
-def _without(source: str, begin: str, end: str) -> str:
-    """`source` without the lines from one with `begin` to the next with `end`. Looks at each character a few times only."""
-    kept, at = [], 0
-    while (start := source.find(begin, at)) >= 0:
-        line = _line_end(source, start)
-        stop = source.find(end, source.rfind(begin, start, line))
-        stop = stop if stop >= 0 else source.find(end, start)
-        if stop < 0:
-            break
-        kept.append(source[at : source.rfind("\n", at, start) + 1 or at])
-        at = _line_end(source, stop)
-    return "".join(kept) + source[at:]
+def _is_test(cell: Cell) -> bool:
+    return cell.role in ("check", "hidden") and cell.cell_type == "code" and cell.points > 0
 
 
-def _line_end(source: str, position: int) -> int:
-    return source.find("\n", position) + 1 or len(source)
+def _code(source: str) -> list[str]:
+    """The lines that are neither blank nor a comment alone."""
+    lines = (line.strip() for line in source.split("\n"))
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+_WITH_TESTS = (
+    "nbgrader generate_assignment LESSON --source_with_tests writes them into source_with_tests/LESSON/: put that notebook in the "
+    "place of the one in solutions/LESSON/, keep yours elsewhere, and grade again"
+)
+
+
+def _need_a_test(name: str, cell: Cell) -> None:
+    """A LessonError where a cell carries points and holds nothing that could fail: everybody would earn them."""
+    if not _is_test(cell):
+        return
+    told = [line.strip() for line in cell.source.split("\n")]
+    if any(line.startswith("#") and "AUTOTEST" in line for line in told):
+        raise LessonError(
+            f"{name}: the test {cell.grade_id!r} has a line with AUTOTEST, for which nbgrader writes tests only when it releases "
+            "the lesson; here it is a comment, and everybody would get its points",
+            _WITH_TESTS,
+        )
+    if not _code(cell.source):
+        raise LessonError(
+            f"{name}: the test {cell.grade_id!r} is worth {cell.points:g} points and holds nothing but comments, so everybody "
+            "would get them",
+            "write a test into it, or give it 0 points",
+        )
+
+
+def _need_no_lines_of_the_release(name: str, cell: Cell) -> None:
+    """A LessonError where students were given lines of a test that the instructor's notebook does not have.
+
+    nbgrader's InstantiateTests writes such lines, whatever word it is told to look for.
+    """
+    if not _is_test(cell) or cell.released is None:
+        return
+    own = set(_code(cell.source))
+    more = [line for line in _code(cell.released) if line not in own]
+    if more:
+        raise LessonError(
+            f"{name}: the test {cell.grade_id!r} was released with a line that the instructor's notebook does not have, and that "
+            f"grading would not run: {more[0][:80]}",
+            f"where nbgrader wrote it (AUTOTEST), {_WITH_TESTS}; where the notebook was changed, grader build LESSON",
+        )
 
 
 def _is_marked(cells):

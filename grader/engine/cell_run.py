@@ -1,16 +1,20 @@
 """What a submission may use, and how one of its cells ran."""
 
+import builtins
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.course.submission import clean
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_MISSING = re.compile(r"NameError: name '(\w+)' is not defined")
 _LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 _FILE = re.compile(
     r" \((?:[^()]*\.py|<ipython-input-[^()]*>), line \d+\)$"
 )  # where a SyntaxError was, in a file that nobody knows
+
+NOT_CARRIED = "the answer could not be carried to the check"
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,8 @@ class Limits:
 class Run:
     """How one cell ran. `report` is the check's report as data, `value` the text of the cell's last value.
 
-    `made` is a fingerprint of the answer that a check judged, see `grader.carry.fingerprint`.
+    `made` is a fingerprint of the answer that a check judged, see `grader.carry.fingerprint`. `mute` says that the student's process
+    had met a hidden test by then: no text that came from it is shown.
     """
 
     status: str  # "ok", "raised", "timed out", "died", "not run"
@@ -39,6 +44,22 @@ class Run:
     report: object = None
     value: str | None = None
     made: str = ""
+    mute: bool = False
+
+    def muted(self, seen=""):
+        """The run without what the student's process could have written into its error: of that the class is left.
+
+        Also the name that no cell defines, where it stands in `seen`, the text of the test as students have it.
+        """
+        missing = _MISSING.match(self.error)
+        if self.status == "raised" and missing and missing[1] in re.findall(r"\w+", seen):
+            return replace(self, error=missing[0], mute=True)
+        name = re.match(r"\w*", self.error)[0]
+        known = getattr(builtins, name, None)
+        ours = isinstance(known, type) and issubclass(known, BaseException)
+        told = name if ours else NOT_CARRIED if self.error.startswith(NOT_CARRIED) else "an error"
+        error = told if self.status == "raised" else self.error
+        return replace(self, error=error, mute=True)
 
 
 class Budget:

@@ -17,7 +17,6 @@ from grader.engine.apart import TooMuch, apart
 from grader.engine.cell_run import Limits, Run
 from grader.engine.result import CellResult, Result, nothing_earned
 from grader.engine.sandbox import SandboxError, abilities
-from grader.engine.toolbar import hidden_lines
 
 __all__ = ["Earlier", "Limits", "PLAIN", "default_ways", "grade_one", "unprotected", "walled_ways"]
 
@@ -199,6 +198,8 @@ def _verdict(cell, read, runs, marked):
         )
         return CellResult(cell.grade_id, 0.0, cell.points, run.status, None, reason)
     begun = answer is None or not answer.lesson.is_stub(answer.source)
+    if run.report is not None and run.mute:
+        return _mute(judge_report(cell, run.report, answer_run, begun))
     if run.report is not None:
         return replace(judge_report(cell, run.report, answer_run, begun), made=run.made)
     if run.status == "raised":
@@ -213,6 +214,16 @@ def _verdict(cell, read, runs, marked):
         None,
         "The check gave no report: a name it uses, such as check, was replaced.",
     )
+
+
+def _mute(verdict):
+    """A report's verdict without its words: they came from a process that had met a hidden test."""
+    said = {
+        "met": "",
+        "not attempted": "Not attempted.",
+        "raised": "The check was stopped by an error.",
+    }.get(verdict.status, f"The check gave {verdict.score:g} of {verdict.points:g} points.")
+    return replace(verdict, report=None, reason=said)
 
 
 def judge_report(cell, data, answer_run=Run("ok"), begun=True):
@@ -265,7 +276,7 @@ def reason_of(cell, report, status, answer_run, begun=True):
     if answer_run.status in _LOST_ANSWER:
         return _LOST_ANSWER[answer_run.status]
     if status == "not attempted":
-        called = any(line.title.startswith("called with") for line in report.lines)
+        called = any(line.about.startswith("called with") for line in report.lines)
         return (
             "Nothing to check: the function gives back None or `...`; is a return missing?"
             if called
@@ -275,10 +286,8 @@ def reason_of(cell, report, status, answer_run, begun=True):
     if not missed:
         return ""
     if cell.hides:
-        from grader.checks.wording import without_arguments
-
         more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
-        return f"Hidden checks: {without_arguments(missed[0].title)}{more}."
+        return f"Hidden checks: {missed[0].about or missed[0].title}{more}."
     return finding(missed)
 
 
@@ -317,7 +326,7 @@ def judge_value(cell, run):
             None,
             "" if status == "met" else f"The test gave {score:g} of {cell.points:g} points.",
         )
-    said = "" if cell.hides else f", {' '.join(run.value.split())[:60]},"
+    said = "" if cell.hides or run.mute else f", {' '.join(run.value.split())[:60]},"
     return CellResult(
         cell.grade_id,
         0.0,
@@ -342,14 +351,16 @@ def _no_report(cell, run, answer_run, begun):
         return lost(answer_run.status, _LOST_ANSWER[answer_run.status])
     if cell.role == "hidden":
         return lost("raised", "The hidden checks could not be run on this answer.")
-    line, hidden = re.search(r"\(line (\d+)\)$", run.error), hidden_lines(cell.source)
-    if hidden and (not line or int(line[1]) in hidden):
+    missing = re.match(r"NameError: name '(\w+)' is not defined", run.error)
+    if run.mute and not missing:
+        return lost("raised", f"The check raised {run.error}.")
+    line, hidden = re.search(r"\(line (\d+)\)$", run.error), cell.hidden_lines
+    if not run.mute and hidden and (not line or int(line[1]) in hidden):
         return lost("raised", "A hidden test of this cell failed.")
-    if hidden and int(line[1]) > min(
-        hidden
+    if (
+        not run.mute and hidden and int(line[1]) > min(hidden)
     ):  # an answer could raise there what hidden lines asked it
         return lost("raised", "A test of this cell failed that stands behind hidden ones.")
-    missing = re.match(r"NameError: name '(\w+)' is not defined", run.error)
     if missing:
         return lost("raised", f"No cell defines `{missing[1]}`, which the check looks at.")
     return lost("raised", f"The check raised {run.error}.")

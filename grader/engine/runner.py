@@ -17,7 +17,7 @@ from grader.course import wanted as names
 from grader.course.submission import clean
 from grader.engine import toolbar
 from grader.engine.cache import Verdicts, key_of, worth_keeping
-from grader.engine.cell_run import Budget, Run, error_line
+from grader.engine.cell_run import NOT_CARRIED, Budget, Run, error_line
 from grader.engine.process import ROOM, Died, Process
 
 _GRACE = 5.0  # seconds between asking a cell to stop and ending its process
@@ -130,7 +130,8 @@ class _Conductor:
         self.judged = {
             n: names.answered_by(lesson, self._cell(n)) for n in self.code if self._judged(n)
         }
-        self.heard = False  # whether a function of the student's has been called by a hidden check
+        self.heard = False  # whether a hidden check has called a function of the student's
+        self.met = False  # whether a student's process has run a test with hidden lines itself
         self.answers = {}  # exercise -> _Answer, as long as a check of it is to come
         self.judge = _Judge(self)
         self.student = None
@@ -169,6 +170,10 @@ class _Conductor:
                 continue
             if self.budget.spent:
                 return "timed out"
+            known = set(self.runs)
+            # From the first of its lines on, and in each process to come, for which it may leave word.
+            self.met = self.met or (not judged and self._meets(n))
+            self.heard = self.heard or self.met
             try:
                 answer = self._answer(n) if judged else None
                 if judged and n in self.runs:
@@ -187,6 +192,10 @@ class _Conductor:
             stands = judged or self.heard or self.runs.get(n, run).status in ("died", "timed out")
             if n not in self.runs or not stands:
                 self.runs[n] = run
+            if self.met:
+                self.runs |= {
+                    m: r.muted(self._seen(m)) for m, r in self.runs.items() if m not in known
+                }
             if judged and not self.to_come(n):
                 self.answers.pop(self.judged[n], None)
             if run.error.startswith("NameError") and self.skipped and not judged:
@@ -197,6 +206,17 @@ class _Conductor:
 
     def _cell(self, n):
         return self.read.cells[n].lesson
+
+    def _meets(self, n):
+        """Whether a cell is a test with hidden lines that runs in the student's process."""
+        cell = self._cell(n)
+        shared = cell is not None and toolbar.is_test(cell) and cell.grade_id in self.together
+        return shared and cell.hides and "mute" not in self.ways.without
+
+    def _seen(self, n):
+        """A test's text as students have it."""
+        cell = self._cell(n)
+        return cell.shown if cell is not None and toolbar.is_test(cell) else ""
 
     def _after_all(self, n):
         cell = self._cell(n)
@@ -510,7 +530,7 @@ def _lost(reason):
 
 def _not_carried(why):
     why = clean(str(why))[:200]
-    return _Answer(refused=Run("raised", f"the answer could not be carried to the check: {why}"))
+    return _Answer(refused=Run("raised", f"{NOT_CARRIED}: {why}"))
 
 
 def _run_of(head, late, reports=True):

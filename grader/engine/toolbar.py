@@ -49,14 +49,3 @@ def _missing(cell, run):
     except (TypeError, ValueError):
         passed = False
     return "" if passed else "the instructor's own answer does not pass it there"
-
-
-def hidden_lines(source):
-    """The numbers, from 1, of the lines of a test that students never see."""
-    inside, found = False, set()
-    for number, line in enumerate(source.splitlines(), 1):
-        inside = inside or "BEGIN HIDDEN TESTS" in line
-        if inside:
-            found.add(number)
-        inside = inside and "END HIDDEN TESTS" not in line
-    return found

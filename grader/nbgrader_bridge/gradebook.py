@@ -302,7 +302,13 @@ def _metadata(cell, node):
     reference["source"] = node.source if cell.locked or cell.released is None else cell.released
     if cell.locked or cell.released is not None:
         nbgrader["checksum"] = compute_checksum(reference)
-    return {"nbgrader": nbgrader, "course": {"role": cell.role, "exercise": cell.exercise}}
+    course = {"role": cell.role, "exercise": cell.exercise}
+    # for the feedback page, which has no lesson at hand
+    if cell.hides:
+        course["hides"] = True
+    if cell.role not in ("solution", "task", "hidden") and cell.shown != cell.source:
+        course["shown"] = cell.shown
+    return {"nbgrader": nbgrader, "course": course}
 
 
 def fill(nb, result):
@@ -422,6 +428,8 @@ def register(course, name):
                 f"The lesson {name} could not be entered into gradebook.db. If its graded cells were changed after grading, "
                 f"move gradebook.db away and grade again; .grader/nbgrader.log has the details."
             ) from None
+        for notebook in course.notebooks(name):  # what was released may show that it cannot be used
+            course.read(name, notebook)
 
 
 def _no_room(folder: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from nbconvert.exporters import NotebookExporter
 from nbgrader import preprocessors
 
+from grader.course.lesson import visible
 from grader.course.names import needed_names
 from grader.course.regions import student_source
 
@@ -48,4 +49,13 @@ class ClearSolutions(preprocessors.ClearSolutions):
         if course.get("role") == "solution" and cell.cell_type == "code":
             cell.source = student_source(cell.source, self._wanted.get(course["exercise"], ()))
             return cell, resources
+        return super().preprocess_cell(cell, resources, cell_index)
+
+
+class ClearHiddenTests(preprocessors.ClearHiddenTests):
+    """Takes our hidden checks out whatever words a course's configuration names for hidden tests: a built lesson has nbgrader's own."""
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        if cell.metadata.get("course", {}).get("role") == "hidden":
+            cell.source = visible(cell.source)
         return super().preprocess_cell(cell, resources, cell_index)

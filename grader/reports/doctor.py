@@ -222,10 +222,13 @@ def lessons(root):
 
     findings = []
     try:
-        found = [lesson for lesson in find_lessons(root) if lesson.source]
+        found = find_lessons(root)
     except CourseError:  # no course: told by `folders`
         return []
     for lesson in found:
+        if not lesson.source:
+            findings += _unusable(root, lesson.name)
+            continue
         try:
             valid_source(lesson)
         except SourceError as error:
@@ -241,6 +244,26 @@ def lessons(root):
     if findings or not found:
         return findings
     return [Finding("ok", f"Lessons: {len(found)}, all in shape")]
+
+
+def _unusable(root, name):
+    """A finding for each notebook of a lesson without a source that grading would refuse."""
+    from grader.course.folder import Course, CourseError
+    from grader.errors import GraderError
+
+    try:
+        course = Course.at(root)
+    except CourseError:
+        return
+    for notebook in course.notebooks(name):
+        try:
+            course.read(name, notebook)
+        except GraderError as error:
+            yield Finding(
+                "missing",
+                f"Lesson {name} cannot be graded: {error.message}",
+                error.remedy or f"mend solutions/{name}/{notebook}.ipynb",
+            )
 
 
 def evidence(root):

@@ -13,7 +13,6 @@ from html import escape
 from importlib.resources import files
 
 from grader.checks.report import Report
-from grader.checks.wording import without_arguments
 from grader.course.lesson import visible
 from grader.course.submission import REPORT_TYPE
 from grader.reports import safe
@@ -214,17 +213,18 @@ def _cell(cell, room, findings):
         else ""
     )
     if cell.cell_type != "code":
+        said = cell.metadata.get("course", {}).get("shown", cell.source)
         inside = (
-            safe.markdown(cell.source, cell.get("attachments"), room, links=role == "given")
+            safe.markdown(said, cell.get("attachments"), room, links=role == "given")
             if cell.cell_type == "markdown"
-            else f"<pre>{escape(safe.clip(cell.source, room))}</pre>"
+            else f"<pre>{escape(safe.clip(said, room))}</pre>"
         )
         if meta.get("grade") or meta.get("task"):
             return f'<section class="answer"{anchor}><p class="label">Your answer {_points(cell)}</p>{inside}{_by_hand(cell)}</section>'
         return f'<section class="text">{inside}</section>'
     if role == "hidden" or role == "check" or (meta.get("grade") and not meta.get("solution")):
         return _check(cell, role, exercise, findings)
-    inside = safe.code(visible(cell.source), room) + safe.outputs(cell.outputs, room)
+    inside = safe.code(_shown(cell), room) + safe.outputs(cell.outputs, room)
     if role == "solution":
         trouble = cell.metadata["course"].get("reason", "")
         told = (
@@ -239,14 +239,20 @@ def _cell(cell, room, findings):
     return f'<section class="{"given" if role in ("given", "example", "code") else "own"}">{inside}</section>'
 
 
+def _shown(cell):
+    """A cell's text as students were given it; where grading did not write that down, without nbgrader's regions."""
+    return cell.metadata.get("course", {}).get("shown", visible(cell.source))
+
+
 def _check(cell, role, exercise, findings):
     sign, word = _SIGNS[_status(cell)]
     course, name = (
         cell.metadata.get("course", {}),
         escape(exercise or cell.metadata.get("nbgrader", {}).get("grade_id", "")),
     )
-    hidden, shown = role == "hidden", visible(cell.source)
-    lines = _lines(report_of(cell), hidden or shown != cell.source, findings)
+    hidden, shown = role == "hidden", _shown(cell)
+    hides = hidden or course.get("hides", False) or shown != cell.source
+    lines = _lines(report_of(cell), hides, findings)
     reason = (
         f"<p>{escape(safe.clip(course.get('reason', '')))}</p>"
         if course.get("reason") and not lines
@@ -283,14 +289,17 @@ def report_of(cell):
 
 
 def _lines(report, hidden, findings=False):
-    """The report's lines; of a hidden check what each is about and, where `findings` says so, what it found, never its arguments."""
+    """The report's lines; of a hidden check what each is about and, where `findings` says so, what it found, never its arguments.
+
+    Where it called a function, all that the function wrote could tell them, so of what was found only the kind is left.
+    """
     if report is None:
         return ""
     items = []
-    for line in report.lines:
+    for told in report.lines:
+        line = told.without_arguments() if hidden else told
         sign, word = _SIGNS[line.status]
-        title = without_arguments(line.title) if hidden else line.title
-        text = f'<span class="sign" title="{word}">{sign}</span><div><p class="title">{escape(title)}</p>'
+        text = f'<span class="sign" title="{word}">{sign}</span><div><p class="title">{escape(line.title)}</p>'
         if (findings or not hidden) and line.status != "met":
             for label, said in (
                 ("expected", line.expected),

@@ -545,3 +545,11 @@ def test_an_error_crosses_to_another_process_whole():
 def test_outside_a_course_the_error_says_where_to_go(tmp_path):
     with pytest.raises(CourseError, match="run this in the course's root"):
         find_lessons(tmp_path)
+
+
+def test_a_hidden_check_is_taken_out_whatever_words_a_course_has_for_hidden_tests(course):
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write('\nc.ClearHiddenTests.begin_test_delimeter = "VERSTECKT ANFANG"\n')
+        config.write('c.ClearHiddenTests.end_test_delimeter = "VERSTECKT ENDE"\n')
+    build(course)
+    assert sources(course)["hidden-answer"] == "# Hidden checks run here (2 points)"

@@ -181,6 +181,45 @@ def test_a_function_of_a_tensor_returns_a_tensor_not_a_model(keras):
     assert "return the tensor itself" in told(lambda x: keras.Model(x, block(x)), want)
 
 
+def test_no_line_of_a_call_tells_a_hidden_check_what_it_called_with(keras):
+    """Neither its title, nor its hint, nor what the function wrote: an error, its class, what it returns and what was expected of it."""
+
+    def tells(text):
+        raise type(text, (Exception,), {})(text)
+
+    def known(text):
+        raise ValueError(text)
+
+    secret = expect.calling("SECRET")
+    wants = [
+        secret.gives(expect.value({"SECRET": 2})),
+        secret.anew(),
+        expect.item("f", secret.gives(expect.item("n", expect.value(1)))),
+        lambda f: f("SECRET") == 1 if callable(f) else f["f"]("SECRET"),
+    ]
+    for f in (tells, known, lambda text: {text: 1}, lambda text: None):
+        for want in wants:
+            for value in (f, {"f": f}):
+                for one in check(value, want).lines:
+                    assert one.called and "SECRET" not in str(vars(one.without_arguments()))
+    (line,) = check(known, secret.gives(expect.value(1))).lines
+    told = line.without_arguments()
+    assert told.title == "called with other values: the value"
+    assert (told.found, told.look) == ("the function raised ValueError", "")
+    (line,) = check(known, secret.anew()).lines
+    assert line.without_arguments().title == "called twice with other values"
+    (line,) = check(lambda text: print(end=""), secret.gives(expect.value(1))).lines
+    assert line.without_arguments().found == "the function returned None"
+
+
+def test_a_line_that_called_nothing_is_told_whole(keras):
+    (line,) = check(44, expect.value(45)).lines
+    assert line.without_arguments() == line
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    (line,) = check(model, expect.parameters(7)).lines
+    assert line.without_arguments() == line
+
+
 def test_a_title_can_be_told_without_what_the_function_was_called_with():
     from grader.checks.wording import without_arguments
 
@@ -190,6 +229,7 @@ def test_a_title_can_be_told_without_what_the_function_was_called_with():
         "called with (3): called with ([1]): parameters": "called with other values: called with other values: parameters",
         "called with ([a Sequential, a Functi…: the graph": "called with other values: the graph",
         "called with ()": "called with other values",
+        "called twice with (7,777, name='it')": "called twice with other values",
         "the graph": "the graph",
     }
     assert {title: without_arguments(title) for title in told} == told

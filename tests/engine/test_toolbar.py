@@ -174,3 +174,84 @@ def test_what_hidden_lines_of_a_test_ask_is_in_no_reason(test, answer):
     assert "9182" not in result.of("test-square").reason
     assert "84309124" not in result.of("test-square").reason.replace(",", "")
     assert lesson.identified["test-square"].hides
+
+
+SHARED = (  # a lock cannot be carried, so the first test runs in the student's process
+    ("import threading", "", "", 0),
+    ("lock, n = threading.Lock(), 3", "lock", "solution", 0),
+    (
+        "assert lock.acquire(False)\n"
+        + HIDE.format("assert n == 3 and 9182 != 'x'")
+        + "\nlock.release()",
+        "test-lock",
+        "test",
+        2,
+    ),
+    ("m = 4", "m", "solution", 0),
+    ("assert m == 4, m", "test-m", "test", 1),
+    ("def f(x):\n    return x", "f", "solution", 0),
+    ("assert f(2) == 2", "test-f", "test", 1),
+    ("check(m, expect.value(4), points=1)", "test-report", "test", 1),
+    ("1 if m == 4 else m", "test-value", "test", 1),
+    ("assert not lock.locked(), (n, m)", "test-again", "test", 1),
+)
+HEARS = (
+    "import threading\nlock, n, seen = threading.Lock(), {n}, []\n"
+    "get_ipython().events.register('pre_run_cell', lambda info: seen.append(info.raw_cell))"
+)
+TELLS = "def text():\n    return ' '.join(seen).replace('\\n', ' | ')\n"
+
+
+@pytest.fixture(scope="module")
+def shared():
+    setup = ("from grader.checks import check, expect", "", "", 0)
+    return [setup, *SHARED]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"m": TELLS + "m = 5\nraise Exception(text())"},
+        {"m": TELLS + "m = 5\nraise type(text(), (Exception,), {})"},
+        {"m": TELLS + "m = text()"},
+        {"m": TELLS + "m = 4", "f": "def f(x):\n    raise ValueError(text())"},
+        {
+            "lock": "class Lock:\n    def acquire(self, _):\n        raise ValueError(' '.join(seen))\nlock = Lock()"
+        },
+    ],
+    ids=["raised", "a class", "a value", "a function", "in the test itself"],
+)
+def test_what_a_shared_process_met_of_hidden_lines_is_in_no_reason(shared, monkeypatch, told):
+    monkeypatch.setattr("tests.engine.test_toolbar.CELLS", tuple(shared))
+    lesson = Lesson.from_notebook("shared", notebook())
+    ways = Ways(verdicts=None)
+    assert "test-lock" in runner.tests_in_one_process(lesson, Limits())
+    answers = {"m": "m = 4", "f": "def f(x):\n    return x"} | told
+    answers["lock"] = HEARS.format(n=4) + "\n" + told.get("lock", "")
+
+    def words(ways):
+        data = json.dumps(notebook(answers)).encode()
+        result = grade_one(data, lesson, Limits(), ways)
+        assert result.of("test-lock").score == 0
+        return str([(c.reason, c.report) for c in result.cells])
+
+    assert "9182" not in words(ways)
+    assert "9182" in words(Ways(verdicts=None, without=("mute",)))
+
+
+def test_after_a_shared_test_with_hidden_lines_points_and_kinds_of_errors_stay(shared, monkeypatch):
+    monkeypatch.setattr("tests.engine.test_toolbar.CELLS", tuple(shared))
+    lesson = Lesson.from_notebook("shared", notebook())
+    right = {"lock": shared[2][0], "m": "m = 4", "f": "def f(x):\n    return x"}
+    points = {c.grade_id: c.points for c in lesson.graded}
+    assert scores(graded(lesson, right)) == points
+    result = graded(lesson, right | {"f": "def f(x):\n    return 1 / 0"})
+    assert scores(result) == points | {"test-f": 0}
+    assert result.of("test-f").reason == "The check raised ZeroDivisionError."
+    result = graded(lesson, right | {"lock": "raise OSError('no lock')", "m": "m = 5"})
+    assert result.of("lock").reason.startswith("This cell raised OSError: no lock")
+    assert result.of("test-report").reason == "The check gave 0 of 1 points."
+    result = graded(lesson, {"f": "def f(x):\n    return x"})
+    told = {c.grade_id: c.reason for c in result.cells}
+    assert told["test-lock"] == "No cell defines `lock`, which the check looks at."
+    assert told["test-m"] == "No cell defines `m`, which the check looks at."

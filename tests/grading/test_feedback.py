@@ -1,6 +1,7 @@
 """The feedback page: it tells what to look at, shows no hidden test, and runs nothing a student wrote."""
 
 import base64
+import dataclasses
 import html.parser
 import json
 import re
@@ -8,6 +9,7 @@ import re
 import pytest
 
 from grader.batch.grade import grade
+from grader.checks import check, expect
 from grader.checks.report import Line, Report
 from grader.course.submission import REPORT_TYPE
 from grader.reports import formgrader_cells, safe
@@ -193,14 +195,39 @@ def test_a_hidden_check_shows_its_points_and_no_more(pages):
 
 
 def test_what_a_hidden_check_calls_a_function_with_is_not_told():
-    report = Report(
-        (Line("unmet", "called with (20, [12, 9], 4): the graph", "this", "that", points=2),),
-        points=2,
-    )
+    def wrong(*given, **more):
+        raise ValueError(f"{given} {more}")
+
+    secret = expect.calling(20, "SECRET", k=[12, 9])
+    report = check(wrong, secret.gives(expect.value("SECRET")), secret.anew(), points=2)
+    stored = Report.from_data(json.loads(json.dumps(report.to_data())))
+    assert "12, 9" in _lines(stored, hidden=False)
+    for findings in (False, True):
+        told = _lines(stored, hidden=True, findings=findings)
+        assert "called with other values: the value" in told
+        assert "called twice with other values" in told
+        assert "12, 9" not in told and "SECRET" not in told
+        assert ("the function raised ValueError" in told) == findings
+
+
+def test_a_report_of_an_earlier_version_is_read_and_tells_no_arguments():
+    lines = [
+        {
+            **{k: v for k, v in vars(line).items() if k not in ("about", "called")},
+            "title": title,
+        }
+        for title, line in {
+            "called with (20, [12, 9], 4): the graph": Line("unmet", "", "12, 9", "12, 9", "12, 9"),
+            "called twice with ([12, 9])": Line("unmet", "", "12, 9", "12, 9", "12, 9"),
+            "of one's own": Line("raised", "", "12, 9", "12, 9", "12, 9", 2.0),
+            "the value": Line("unmet", "", "45", "44"),
+        }.items()
+    ]
+    report = Report.from_data({"version": 1, "points": 2.0, "score": 0.0, "lines": lines})
     assert "12, 9" in _lines(report, hidden=False)
-    assert "called with other values: the graph" in _lines(
-        report, hidden=True
-    ) and "12, 9" not in _lines(report, hidden=True)
+    told = _lines(report, hidden=True, findings=True)
+    assert "called with other values: the graph" in told and "called twice with other" in told
+    assert "12, 9" not in told and "45" in told and "44" in told
 
 
 def test_no_traceback_is_shown_that_was_not_the_students_own(pages):
@@ -415,7 +442,9 @@ def test_a_test_with_hidden_lines_shows_titles_alone(hidden):
     import nbformat
 
     secret = "check(square, expect.calling(9182).gives(expect.value(84309124)), points=2)"
-    report = Report((Line("unmet", "called with (9182)", "84,309,124", "9", "Look again.", 2),), 2)
+    line = Line("unmet", "called with (9182)", "84,309,124", "9", "Look again.", 2)
+    line = dataclasses.replace(line, about="called with other values", called=True)
+    report = Report((line,), 2)
     cell = nbformat.v4.new_code_cell(
         "assert square(3) == 9\n"
         + (f"### BEGIN HIDDEN TESTS\n{secret}\n### END HIDDEN TESTS" if hidden else secret),
@@ -424,3 +453,23 @@ def test_a_test_with_hidden_lines_shows_titles_alone(hidden):
     )
     page = _check(cell, "own", "", findings=False)
     assert ("called with (9182)" in page, "84,309,124" in page) == (not hidden, not hidden)
+
+
+def test_a_page_shows_of_a_test_what_was_released(lesson):
+    """Whatever the words are between which nbgrader hides its lines."""
+    import nbformat
+
+    from grader.course.lesson import Cell
+    from grader.nbgrader_bridge.gradebook import _metadata
+
+    source = "assert m\n### VERSTECKT ANFANG\nassert m == 9182\n### VERSTECKT ENDE"
+    report = Report((Line("unmet", "the value", "9182", "m", points=2),), 2)
+    for released, seen in (("assert m", False), (source, True)):
+        own = Cell("check", "code", source, "t", "t", 2.0, True, released=released)
+        cell = nbformat.v4.new_code_cell(
+            source,
+            outputs=[nbformat.v4.new_output("display_data", {REPORT_TYPE: report.to_data()})],
+        )
+        cell.metadata = nbformat.from_dict(_metadata(own, cell))
+        page = _check(cell, "check", "t", findings=False)
+        assert ("9182" in page, "VERSTECKT" in page) == (seen, seen)

@@ -261,8 +261,9 @@ def test_no_text_takes_visible_longer_than_its_length(lesson):
         ("# BEGIN HIDDEN TESTS\nb\n# END HIDDEN TESTS", ""),
         (
             "a\n# BEGIN HIDDEN TESTS b END HIDDEN TESTS BEGIN HIDDEN TESTS\nc\nEND HIDDEN TESTS",
-            "a\n",
+            "a",
         ),
+        ("a\n# BEGIN HIDDEN TESTS to END HIDDEN TESTS\nb\n# END HIDDEN TESTS\nc", "a\nc"),
         ("a\n# BEGIN HIDDEN TESTS\nb", "a\n# BEGIN HIDDEN TESTS\nb"),
         ("BEGIN MARK SCHEME\n1\nEND MARK SCHEME\nBEGIN HIDDEN TESTS\n2\nEND HIDDEN TESTS\nz", "z"),
     ],
@@ -341,3 +342,64 @@ def test_a_notebook_of_no_lesson_is_not_read_into_one(lesson):
     notebook = {"cells": [tiny.own_cell(tiny.SETUP), tiny.own_cell("total = 45")], "nbformat": 4}
     read = read_submission(stripped(notebook), lesson)
     assert not [c for c in read.cells if c.lesson and c.raw]
+
+
+def toolbar_lesson(folder, test, released=None):
+    """A lesson made with nbgrader's toolbar, with one answer and one test, read as grading does; `released` is the test as given out."""
+    from grader.course.lesson import Lesson
+
+    def notebook(answer, test):
+        marks = {"grade_id": "t", "grade": True, "locked": True, "solution": False, "points": 2}
+        answers = {"grade_id": "s", "grade": False, "locked": False, "solution": True}
+        cells = [
+            {"cell_type": "code", "source": source, "metadata": {"nbgrader": meta}, "outputs": []}
+            for source, meta in ((answer, answers), (test, marks))
+        ]
+        return json.dumps({"cells": cells, "nbformat": 4, "metadata": {}})
+
+    source, given = folder / "old.ipynb", folder / "released.ipynb"
+    source.write_text(notebook("m = 4", test))
+    if released is not None:
+        given.write_text(notebook("", released))
+    return Lesson.read(source, given)
+
+
+@pytest.mark.parametrize(
+    "test, released",
+    [
+        ("### AUTOTEST m", None),
+        ("assert m\n### HIDDEN AUTOTEST m", None),
+        ("assert m\n    # HASHED AUTOTEST m; m + 1", "assert m\nassert 'x' == hash(m)"),
+        ("assert m\n### PRUEFE m", "assert m\nassert str(m) == '4'"),
+        ("# one day there will be a test here\n\n", None),
+        ("", None),
+    ],
+)
+def test_a_test_that_tests_nothing_as_it_stands_is_refused(tmp_path, test, released):
+    """nbgrader writes AUTOTEST's tests at the release alone; a cell of comments raises nothing, so everybody would have its points."""
+    from grader.course.lesson import LessonError
+
+    with pytest.raises(LessonError) as told:
+        toolbar_lesson(tmp_path, test, released)
+    assert "'t'" in told.value.message and told.value.remedy
+
+
+def test_what_students_were_given_decides_what_of_a_test_is_hidden(tmp_path):
+    """The words around hidden lines are an option of nbgrader's: a course may have its own."""
+    source = (
+        "assert m\n### VERSTECKT ANFANG\nassert m\nassert m == 4\n### VERSTECKT ENDE\nassert m < 9"
+    )
+    cell = toolbar_lesson(tmp_path, source, "assert m\nassert m < 9").identified["t"]
+    assert cell.hides and cell.shown == "assert m\nassert m < 9"
+    assert cell.hidden_lines == {2, 3, 4, 5}
+    seen = "assert m\n\nassert m < 9  "
+    cell = toolbar_lesson(tmp_path, seen + "\n", seen).identified["t"]
+    assert not cell.hides and not cell.hidden_lines
+
+
+def test_a_hidden_region_does_not_end_on_its_first_line():
+    from grader.course.lesson import Cell
+
+    source = "a\n# BEGIN HIDDEN TESTS down to END HIDDEN TESTS\nb\n# END HIDDEN TESTS\nc"
+    cell = Cell("check", "code", source, "t", points=1.0)
+    assert cell.hidden_lines == {2, 3, 4} and cell.shown == "a\nc"
