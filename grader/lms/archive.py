@@ -26,7 +26,7 @@ from grader.errors import GraderError
 MAX_FILE = 64 * 2**20  # bytes of one file; the engine accepts no larger notebook
 MAX_TOTAL = 16 * 2**30  # bytes of one archive's or folder's files that are unpacked
 MAX_ENTRIES = 100_000  # of one archive or folder: a class of a thousand with a hundred files each
-MAX_NESTED = 2_000  # of an archive in an archive: a student's own work; an environment has more
+MAX_NESTED = 20_000  # of an archive in an archive: a student's own work, with an environment in it
 MAX_INSIDE = 100_000  # of all archives in one archive or folder together
 MAX_OTHERS = (
     5  # files of one folder that are kept, of those that nobody reads; of the others, their number

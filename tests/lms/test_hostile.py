@@ -556,7 +556,8 @@ def empty(count, *more):
     return zipped(*((f"d/{n}", b"") for n in range(count)), *more)
 
 
-def test_a_students_zip_of_very_many_files_is_named_and_left(course, tmp_path):
+def test_a_students_zip_of_very_many_files_is_named_and_left(course, tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "MAX_NESTED", 2_000)
     many = empty(archive.MAX_NESTED + 1, ("x.ipynb", classes.answer("bob")))
     wide = zipped(*(("n" * 900 + str(n), b"") for n in range(archive.MAX_NESTED)))
     done = outcome(course, packed(tmp_path / "a.zip", (bob("0.zip"), many), (bob("1.zip"), wide)))
