@@ -220,6 +220,16 @@ def learning_rate(optimizer):
     return getattr(optimizer, "_learning_rate", None)
 
 
+def last_training(model) -> tuple[int, int] | None:
+    """How many steps a model's optimizer has made since `compile`, and how many weight arrays it moves; None where it has made none."""
+    optimizer = getattr(model, "optimizer", None)
+    moved = getattr(optimizer, "_trainable_variables", None)
+    if optimizer is None or not moved:
+        return None
+    steps = int(keras().ops.convert_to_numpy(optimizer.iterations))
+    return (steps, len(moved)) if steps else None
+
+
 def function_of(metric):
     """The function that a metric wraps; None where it wraps none."""
     return getattr(metric, "_fn", None)

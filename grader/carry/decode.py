@@ -345,6 +345,7 @@ class Receiver:
         try:
             settings, missing = compile_settings(self, compiled["settings"])
             model.compile(**settings)
+            model.carried_training = _last_training(compiled.get("trained"))
             if missing:
                 model.metrics_not_carried = "; ".join(missing)
         except CannotCarry as reason:
@@ -405,6 +406,12 @@ class Receiver:
             return False
         _assign(own, arrays)
         return True
+
+
+def _last_training(told):
+    """(steps, weight arrays) of `grader.carry.encode_compile`; None where it is anything else."""
+    good = type(told) is list and [type(x) for x in told] == [int, int] and min(told) > 0
+    return tuple(told) if good else None
 
 
 def _assign(variables, arrays):

@@ -11,7 +11,7 @@ from grader.checks.raising import raises
 from grader.checks.requirement import from_function as that
 from grader.checks.sharing import nested, same_weights, shared
 from grader.checks.structure import layer, layers
-from grader.checks.training import accuracy, fits, learns
+from grader.checks.training import accuracy, fits, learns, trained
 from grader.checks.values import (
     array,
     dtype,
@@ -30,5 +30,5 @@ __all__ = [
     "accuracy", "array", "batch_size", "branches", "calling", "compiled", "dtype", "fits", "functional", "inputs",
     "instance", "item", "layer", "layers", "learns", "leaves", "measured", "nested", "number", "one_of", "outputs", "parameters", "path",
     "raises", "same_graph", "same_outputs", "same_weights", "sequential", "shape", "shared", "skip", "symmetric", "that",
-    "value", "whole",
+    "trained", "value", "whole",
 ]  # fmt: skip

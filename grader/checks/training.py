@@ -465,6 +465,41 @@ def _share_right(numpy, answer, true):
     return float((chosen == true).mean()) if true.shape == chosen.shape else None
 
 
+def trained(*, steps: int | None = None, whole: bool = False) -> Requirement:
+    """What the optimizer remembers of the training since the last `compile` is as asked for.
+
+    Of a model that was compiled again afterwards, or trained by a loop of one's own, nothing is known, and then this is met:
+    it finds mistakes, and proves nothing.
+
+    Parameters
+    ----------
+    steps : at most so many batches, as a model has seen that was trained once, from the beginning.
+    whole : every weight array was trained, also those that are frozen now.
+    """
+
+    def judge(model):
+        known = getattr(model, "carried_training", None) or keras_adapter.last_training(model)
+        if known is None:
+            return met("nothing is known of the last training")
+        done, moved = known
+        every = sum(map(len, keras_adapter.trainable_arrays(model)))
+        if whole and moved < every:
+            return unmet(
+                f"the last training moved {moved} of {count(every, 'weight array')}",
+                "What is frozen and what is not is settled by compile: call it, or the function that does, after you set trainable.",
+            )
+        if steps is not None and done > steps:
+            return unmet(
+                f"{done:,} steps since it was compiled",
+                "A model that was trained before and is trained on is not a new one: make one, and train that.",
+            )
+        return met(f"{count(done, 'step')}, {count(moved, 'weight array')}")
+
+    most = [f"at most {steps:,} steps"] if steps is not None else []
+    expected = [*most, *(["all weights"] if whole else [])]
+    return Requirement("the last training", ", ".join(expected) or "any", judge, of_model="any")
+
+
 def fits(
     x, y, *, at_most: float, measure: str = "mean_absolute_error", output: str | None = None
 ) -> Requirement:

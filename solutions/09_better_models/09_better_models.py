@@ -1006,6 +1006,10 @@ def as_made(settings):
 
 def well_trained(answers):
     """both models were trained anew, on all training digits for 20 epochs"""
+    for name in ("winner", "default"):
+        once = expect.trained(steps=20 * 23).judge(answers[name])  # 1,437 digits are 23 batches
+        if once.status != "met":
+            return f"{name}: {once.found}, and 20 epochs have 460: was a model that was scored trained on?"
     found = errors(answers["winner"], rows_test, y_test)
     if found > 20:
         return f"{found} errors on the test digits: with the winning settings, 20 epochs on all training digits come to about 10"

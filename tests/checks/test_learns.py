@@ -286,3 +286,21 @@ def test_fit_of_a_regression_as_it_is(keras):
     assert met(model, expect.fits(X, NUMBER, at_most=1.0)) and met(
         model, expect.fits(X, NUMBER[:, None], at_most=1.5, measure="mean_squared_error")
     )
+
+
+def test_what_the_optimizer_remembers_of_the_last_training(keras, L):
+    """A model trained on where a new one was asked for, and one that was unfrozen too late; what nothing is known of is met."""
+    asked = expect.trained(steps=6, whole=True)
+    model = classifier(keras)
+    assert met(model, asked), "never trained: other requirements say so"
+    model.fit(X, CLASSES, batch_size=32, epochs=2, verbose=0)
+    assert met(model, asked)
+    model.fit(X, CLASSES, batch_size=32, epochs=1, verbose=0)
+    assert "9 steps" in told(model, asked) and met(model, expect.trained(whole=True))
+    model.layers[0].trainable = False
+    compiled(model, loss="sparse_categorical_crossentropy")
+    assert met(model, asked), "compiled again: nothing is known"
+    model.fit(X, CLASSES, batch_size=32, epochs=1, verbose=0)
+    model.layers[0].trainable = True
+    assert "moved 2 of 4 weight arrays" in told(model, asked)
+    assert met(model, expect.trained(steps=6))

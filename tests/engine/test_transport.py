@@ -472,3 +472,30 @@ def test_a_step_that_no_sender_writes_makes_no_message(keras, step):
     message = wire.pack({"values": {}, "steps": [{**step, "id": 0, "trainable": True}]})
     with pytest.raises(wire.WireError, match="no proper form"):
         JudgesEnd().take(message)
+
+
+def test_what_the_optimizer_remembers_goes_along(keras):
+    from grader.checks import expect
+
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    model.compile("adam", "mse")
+    x = np.zeros((6, 3), "float32")
+    assert expect.trained(steps=1).judge(cross({"m": model})["m"]).status == "met"
+    model.fit(x, x[:, :2], batch_size=2, epochs=2, verbose=0)
+    got = cross({"m": model, "copy": keras.models.clone_model(model)})
+    assert expect.trained(steps=6, whole=True).judge(got["m"]).found == "6 steps, 2 weight arrays"
+    assert "6 steps" in expect.trained(steps=5).judge(got["m"]).found
+    assert expect.trained(steps=5).judge(got["copy"]).status == "met"
+
+
+@pytest.mark.parametrize(
+    "told", [[1], [1, 2, 3], [True, 2], [-1, 2], ["9", 2], {"0": 1}, 7, [0, 0]]
+)
+def test_a_training_told_in_another_form_is_none(keras, told, monkeypatch):
+    from grader.carry import encode_compile
+    from grader.checks import expect
+
+    monkeypatch.setattr(encode_compile, "_last_training", lambda model: told)
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    model.compile("adam", "mse")
+    assert expect.trained(steps=1).judge(cross({"m": model})["m"]).found.startswith("nothing")

@@ -155,6 +155,10 @@ def test_how_a_model_was_compiled_is_what_was_said(keras):
     assert adapter.compile_config(model).items() >= said.items()
     assert adapter.loss_weights(model) == [2.0] and adapter.metrics(model) == (["mae"], ["mse"])
     assert float(adapter.learning_rate(model.optimizer)) == 0.5
+    assert adapter.last_training(model) is adapter.last_training(model_zoo.posts(keras)) is None
+    model.compile("adam", "mse")
+    model.fit(keras.ops.zeros((6, 3)), keras.ops.zeros((6, 2)), batch_size=2, verbose=0)
+    assert adapter.last_training(model) == (3, 2)
     crossed = keras.losses.BinaryCrossentropy(from_logits=True)
     assert adapter.function_arguments(crossed)["from_logits"] is True
     assert adapter.function_of(keras.metrics.MeanSquaredError()) is keras.losses.mean_squared_error

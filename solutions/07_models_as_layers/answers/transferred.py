@@ -196,3 +196,22 @@ fresh = with_head(make_encoder(), 1, "sigmoid")
 train(fresh, x_few, y_few % 2, steps=500, rate=0.003)
 a, b = accuracy(transferred, x_test, y_test % 2), accuracy(fresh, x_test, y_test % 2)
 report = {"transferred": a, "fresh": b, "pays": a > b}
+
+# %% wrong="unfrozen after the last training" says="2 of 6 weight arrays"
+encoder = keras.Sequential(
+    [keras.Input(shape=(64,)), layers.Dense(64, activation="relu"), layers.Dense(32, activation="relu")]
+)
+train(with_head(encoder, 10), x_train[:-40], y_train[:-40], steps=1_200, rate=0.003)
+
+odd_few, odd_test = (y_few % 2).astype("float32"), (y_test % 2).astype("float32")
+encoder.trainable = False
+transferred = with_head(encoder, 1, "sigmoid")
+train(transferred, x_few, odd_few, steps=300, rate=0.03)
+train(transferred, x_few, odd_few, steps=200, rate=0.0003)
+encoder.trainable = True
+
+fresh = with_head(make_encoder(), 1, "sigmoid")
+train(fresh, x_few, odd_few, steps=500, rate=0.003)
+
+report = {"transferred": accuracy(transferred, x_test, odd_test), "fresh": accuracy(fresh, x_test, odd_test)}
+report["pays"] = report["transferred"] > report["fresh"]
