@@ -5,6 +5,7 @@ that would come out different on the other side is refused with a reason, never 
 """
 
 import inspect
+from pathlib import PurePath
 
 import numpy as np
 
@@ -205,6 +206,8 @@ class Sender:
                 continue
             if isinstance(value, np.generic):
                 value = value.item()  # a patience read from an array is a number like any other
+            if isinstance(value, PurePath):
+                value = str(value)  # not every callback makes its path a text
             if name in parameters and (isinstance(value, SETTINGS_IN_CALLBACKS) or callable(value)):
                 settings[name] = self.strict(value)
             elif isinstance(value, SETTINGS_IN_CALLBACKS) and not name.startswith("_"):

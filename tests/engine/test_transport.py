@@ -499,3 +499,12 @@ def test_a_training_told_in_another_form_is_none(keras, told, monkeypatch):
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
     model.compile("adam", "mse")
     assert expect.trained(steps=1).judge(cross({"m": model})["m"]).found.startswith("nothing")
+
+
+def test_a_callbacks_path_may_be_one(keras, tmp_path):
+    made = (
+        keras.callbacks.BackupAndRestore(tmp_path / "state"),
+        keras.callbacks.TensorBoard(tmp_path / "logs"),
+    )
+    backup, board = cross({"made": made})["made"]
+    assert backup.backup_dir == str(tmp_path / "state") and board.log_dir == str(tmp_path / "logs")
