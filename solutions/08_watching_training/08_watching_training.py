@@ -1181,7 +1181,7 @@ def outside(given, folder):
 
 
 def moved(given, folder):
-    """For the check: the callbacks, with paths that were made absolute elsewhere below this folder again."""
+    """For the check: the callbacks, with paths made absolute elsewhere below this folder again."""
     for one in given:
         for name, value in vars(one).items():
             if isinstance(value, (str, Path)) and folder in Path(value).parts:
