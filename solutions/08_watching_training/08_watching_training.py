@@ -1176,7 +1176,11 @@ def outside(given, folder):
         for name in ("filepath", "filename", "backup_dir", "log_dir")
         if hasattr(one, name)
     ]
-    elsewhere = [str(path) for path in paths if folder not in Path(path).parts]
+    elsewhere = [
+        str(path)
+        for path in map(Path, paths)
+        if folder not in (path.parts if path.is_absolute() else path.parts[:1])
+    ]
     return f"{elsewhere[0]!r} doesn't lie in the folder" if elsewhere else ""
 
 

@@ -96,3 +96,10 @@ def make_night(folder, best_so_far):
         callbacks.ModelCheckpoint(f"{folder}/night.keras", monitor="val_accuracy", save_best_only=True),
         callbacks.CSVLogger(f"{folder}/night.csv", append=True),
     ]
+
+# %% wrong="into a folder of the same name elsewhere" says="doesn't lie in the folder"
+def make_night(folder, best_so_far):
+    return [
+        callbacks.ModelCheckpoint(f"backup/{folder}/{{val_loss:.3f}}.keras", save_best_only=True),
+        callbacks.CSVLogger(f"backup/{folder}/night.csv", append=True),
+    ]
