@@ -5,7 +5,6 @@ Plain data and nothing else: no model, no Keras, no judgement. A report goes thr
 way back; it trusts nothing and raises `ReportError` for whatever `to_data` would not have written.
 """
 
-import builtins
 import math
 from dataclasses import dataclass, fields, replace
 
@@ -13,7 +12,7 @@ from grader.checks.finding import NOTHING_YET, RETURNED_NONE
 from grader.checks.status import MET, NOT_ATTEMPTED, NOT_LOOKED_AT, RAISED, STATUSES, UNMET
 from grader.checks.svg_sanitizer import UnsafeDrawing, safe_svg
 from grader.checks.wording import clip, without_arguments
-from grader.errors import GraderError
+from grader.errors import GraderError, is_pythons_own
 
 MIME = "application/vnd.functional-keras.report+json"
 
@@ -80,9 +79,7 @@ class Line:
         found, look = self.found, self.look
         if self.status == RAISED:
             name, look = self.found.partition(":")[0], ""
-            known = getattr(builtins, name, None)
-            ours = isinstance(known, type) and issubclass(known, BaseException)
-            found = f"the function raised {name}" if ours else "the function raised an error"
+            found = f"the function raised {name if is_pythons_own(name) else 'an error'}"
         elif _SAYS_NOTHING.get(found) is None:
             found = look = ""
         else:

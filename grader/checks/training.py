@@ -475,7 +475,14 @@ def trained(*, steps: int | None = None, whole: bool = False) -> Requirement:
     ----------
     steps : at most so many batches, as a model has seen that was trained once, from the beginning.
     whole : every weight array was trained, also those that are frozen now.
+
+    Raises
+    ------
+    ValueError
+        Neither is asked for.
     """
+    if steps is None and not whole:
+        raise ValueError("trained() asks for nothing: say steps=, whole=True or both")
 
     def judge(model):
         known = getattr(model, "carried_training", None) or keras_adapter.last_training(model)
@@ -497,7 +504,7 @@ def trained(*, steps: int | None = None, whole: bool = False) -> Requirement:
 
     most = [f"at most {steps:,} steps"] if steps is not None else []
     expected = [*most, *(["all weights"] if whole else [])]
-    return Requirement("the last training", ", ".join(expected) or "any", judge, of_model="any")
+    return Requirement("the last training", ", ".join(expected), judge, of_model="any")
 
 
 def fits(

@@ -1,14 +1,14 @@
 """What a submission may use, and how one of its cells ran."""
 
-import builtins
 import re
 import time
 from dataclasses import dataclass, replace
 
 from grader.course.submission import clean
+from grader.errors import is_pythons_own
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_MISSING = re.compile(r"NameError: name '(\w+)' is not defined")
+MISSING = re.compile(r"NameError: name '(\w+)' is not defined")
 _LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 _FILE = re.compile(
     r" \((?:[^()]*\.py|<ipython-input-[^()]*>), line \d+\)$"
@@ -51,13 +51,12 @@ class Run:
 
         Also the name that no cell defines, where it stands in `seen`, the text of the test as students have it.
         """
-        missing = _MISSING.match(self.error)
+        missing = MISSING.match(self.error)
         if self.status == "raised" and missing and missing[1] in re.findall(r"\w+", seen):
             return replace(self, error=missing[0], mute=True)
         name = re.match(r"\w*", self.error)[0]
-        known = getattr(builtins, name, None)
-        ours = isinstance(known, type) and issubclass(known, BaseException)
-        told = name if ours else NOT_CARRIED if self.error.startswith(NOT_CARRIED) else "an error"
+        known = is_pythons_own(name)
+        told = name if known else NOT_CARRIED if self.error.startswith(NOT_CARRIED) else "an error"
         error = told if self.status == "raised" else self.error
         return replace(self, error=error, mute=True)
 

@@ -14,7 +14,7 @@ from grader.course.submission import from_plain, read_submission, to_plain
 from grader.course.wanted import names_used
 from grader.engine import runner
 from grader.engine.apart import TooMuch, apart
-from grader.engine.cell_run import Limits, Run
+from grader.engine.cell_run import MISSING, Limits, Run
 from grader.engine.result import CellResult, Result, nothing_earned
 from grader.engine.sandbox import SandboxError, abilities
 
@@ -351,7 +351,7 @@ def _no_report(cell, run, answer_run, begun):
         return lost(answer_run.status, _LOST_ANSWER[answer_run.status])
     if cell.role == "hidden":
         return lost("raised", "The hidden checks could not be run on this answer.")
-    missing = re.match(r"NameError: name '(\w+)' is not defined", run.error)
+    missing = MISSING.match(run.error)
     if run.mute and not missing:
         return lost("raised", f"The check raised {run.error}.")
     line, hidden = re.search(r"\(line (\d+)\)$", run.error), cell.hidden_lines

@@ -29,7 +29,7 @@ MAX_ENTRIES = 100_000  # of one archive or folder: a class of a thousand with a 
 MAX_NESTED = 20_000  # of an archive in an archive: a student's own work, with an environment in it
 MAX_INSIDE = 100_000  # of all archives in one archive or folder together
 MAX_OTHERS = (
-    5  # files of one folder that are kept, of those that nobody reads; of the others, their number
+    5  # files of a folder that are kept of those that nobody reads; of the others, how many
 )
 MAX_DIRECTORY = 16 * 2**20  # bytes of a zip's list of files
 _EACH = 512  # bytes of that list for an entry of an archive in an archive, at most
@@ -124,14 +124,12 @@ class Opened:
     def __init__(self, wanted: Callable[[str], bool] = lambda name: True) -> None:
         self._wanted = wanted
         self._inside = 0  # entries of archives in this archive or folder
-        self._later: list[
-            _Archive
-        ] = []  # those archives: nobody's keeps another's files from being seen
+        # those archives: nobody's keeps another's files from being seen
+        self._later: list[_Archive] = []
         self.refused: list[tuple[str, str]] = []
         self._left = MAX_TOTAL
-        self._counted: dict[
-            int, zipfile.ZipInfo
-        ] = {}  # entries that were unpacked whole and may be again
+        # entries that were unpacked whole and may be again
+        self._counted: dict[int, zipfile.ZipInfo] = {}
         self._nest: tuple[object, bytes] = (
             None,
             b"",
@@ -320,9 +318,7 @@ class Opened:
                         )
         except Refused:
             raise
-        except (
-            Exception
-        ) as error:  # of zipfile and the libraries below it, or of a kind that they don't know
+        except Exception as error:  # of zipfile and the libraries below it
             raise Refused(f"cannot be unpacked: {str(error).rstrip('.')}") from None
         self._counted[id(info)] = info
         return bytes(data)

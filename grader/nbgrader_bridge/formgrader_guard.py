@@ -7,6 +7,7 @@ process that reads a course's configuration, and formgrader does before it shows
 """
 
 import base64
+import functools
 import hashlib
 import os
 import re
@@ -136,15 +137,10 @@ def _policy(self) -> str:
     )
 
 
+@functools.cache
 def _buttons() -> str:
     """The hashes by which a policy names what nbgrader's own buttons do."""
-    global _hashes
-    if not _hashes:
-        texts = [p.read_text("utf-8") for p in sorted(Path(handlers.template_path).glob("*.tpl"))]
-        found = sorted({action for text in texts for action in _ON.findall(text)})
-        digests = (hashlib.sha256(action.encode()).digest() for action in found)
-        _hashes = " ".join(f"'sha256-{base64.b64encode(d).decode()}'" for d in digests)
-    return _hashes
-
-
-_hashes = ""
+    texts = [p.read_text("utf-8") for p in sorted(Path(handlers.template_path).glob("*.tpl"))]
+    found = sorted({action for text in texts for action in _ON.findall(text)})
+    digests = (hashlib.sha256(action.encode()).digest() for action in found)
+    return " ".join(f"'sha256-{base64.b64encode(d).decode()}'" for d in digests)

@@ -182,10 +182,8 @@ def _status(cell):
 
 def _notebook(cells, room, findings):
     """The cells; what the lesson gave stands folded, but for the last text above what is the student's."""
-    folded, more = (
-        [],
-        True,
-    )  # backwards: whether a text of the lesson, or the end, comes before anything else
+    # backwards: whether a text of the lesson, or the end, comes before anything else
+    folded, more = [], True
     for cell in reversed(cells):
         given = cell.metadata.get("course", {}).get("role") in _GIVEN
         folded.insert(0, given and more)
