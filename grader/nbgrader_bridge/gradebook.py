@@ -82,7 +82,7 @@ class SubmissionExporter(NotebookExporter):
         return self.from_notebook_node(compose(found.data, lesson), resources)
 
     def from_notebook_node(self, nb, resources=None, **kwargs):
-        """As nbconvert does, but in one line: Python indents JSON by itself, ten times slower, and twice for each submission."""
+        """As nbconvert does, but in one line: to indent JSON, Python writes it without its C encoder; this takes a sixth of the time."""
         nb, resources = Exporter.from_notebook_node(self, nb, resources, **kwargs)
         return json.dumps(nb, ensure_ascii=False, sort_keys=True) + "\n", resources
 
