@@ -574,7 +574,11 @@ def test_many_archives_of_one_person_keep_nobody_elses_from_being_read(
     asked, real = [], zipfile.ZipFile.infolist
     monkeypatch.setattr(zipfile.ZipFile, "infolist", lambda z: asked.append(z) or real(z))
     entries = [(bob(f"{n}.zip"), empty(900)) for n in range(30)]
-    late = {f"Zoe {n}": zipped(("x.ipynb", classes.answer(f"zoe {n}"))) for n in range(5)}
+    more = (
+        "photo.bin",
+        os.urandom(300_000),
+    )  # theirs are larger: it is not the size alone that decides
+    late = {f"Zoe {n}": zipped(("x.ipynb", classes.answer(f"zoe {n}")), more) for n in range(5)}
     entries += [
         (f"{n}_{i}_assignsubmission_file/my.zip", z) for i, (n, z) in enumerate(late.items(), 10)
     ]
